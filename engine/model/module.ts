@@ -1,0 +1,38 @@
+import { PublishError } from "../errors/publish-error.ts";
+import { parseSitePath } from "./site-path.ts";
+
+declare const brand: unique symbol;
+
+/** Names a module: its path prefix ("/courses/physics/8-01"), or "assets" for the assets module. */
+export type ModuleId = string & { readonly [brand]: "ModuleId" };
+
+export type ModuleKind = "course" | "resource" | "department" | "global" | "high-school";
+
+/** Where the CMS says a module stands in its workflow; each source translates its own states into these. */
+export type ModuleState =
+  | "in-process"
+  | "scheduled-for-staging"
+  | "staged"
+  | "scheduled-for-publishing"
+  | "published"
+  | "withdrawn";
+
+/** A module as its source lists it. `revision` changes whenever anything in the module changes, if known. */
+export interface ModuleRef {
+  readonly id: ModuleId;
+  readonly kind: ModuleKind;
+  readonly title: string;
+  readonly state: ModuleState;
+  readonly revision?: string;
+}
+
+/** The module of the requisites outside every module prefix. */
+export const assetsModule = "assets" as ModuleId;
+
+/** Reads a module name: a safe absolute path without a slash at its end. */
+export function parseModuleId(text: string): ModuleId {
+  if (text === assetsModule) return assetsModule;
+  if (text.split("/").length < 2)
+    throw new PublishError("refused", `not a module prefix: ${JSON.stringify(text)}`);
+  return parseSitePath(text) as string as ModuleId;
+}

@@ -1,0 +1,30 @@
+import type { ModuleId, ModuleRef } from "./module.ts";
+
+/** A form of a module: `web` for origins; `mirror` self-contained, with page-relative links. */
+export type Edition = "web" | "mirror";
+
+/** A module as the source showed it at a moment. Only a completed snapshot may be rendered. */
+export interface Snapshot {
+  readonly id: number;
+  readonly module: ModuleRef;
+  readonly startedAt: Date;
+  readonly completedAt?: Date;
+  /** How many URLs had each outcome. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * One edition of one snapshot, numbered. A release whose entries equal the module's last one of that edition is
+ * that one: unchanged content makes no new release.
+ */
+export interface Release {
+  readonly id: number;
+  readonly module: ModuleId;
+  readonly edition: Edition;
+  readonly snapshot: number;
+  readonly createdAt: Date;
+  readonly entryCount: number;
+  readonly bytes: number;
+  /** The release whose bytes this one brings back, if it was made by a rollback. */
+  readonly rollbackOf?: number;
+}

@@ -1,0 +1,109 @@
+import type { ErrorCode } from "../errors/publish-error.ts";
+import type { ModuleId } from "./module.ts";
+import type { PlanSummary } from "./plan.ts";
+
+/** Where releases become visible: a set of destinations that hold the same releases. */
+export const places = ["staging", "production", "mirror"] as const;
+export type Place = (typeof places)[number];
+
+/**
+ * publish: CMS to staging. promote: the release staging holds, to production. mirror: what production holds, to the
+ * mirror. rollback: an older release, to a place. plan: as publish, but stops before any effect.
+ */
+export const runKinds = ["publish", "promote", "mirror", "rollback", "plan"] as const;
+export type RunKind = (typeof runKinds)[number];
+
+export type RunState =
+  | "queued"
+  | "waiting-approval"
+  | "running"
+  | "succeeded"
+  | "partly"
+  | "failed"
+  | "cancelled";
+
+/** Online work never waits for offline work: each lane has its own queue. */
+export type Lane = "online" | "offline";
+
+/** The lane a kind of run travels in. */
+export function laneOf(kind: RunKind): Lane {
+  return kind === "mirror" ? "offline" : "online";
+}
+
+export const stageNames = [
+  "crawl",
+  "render",
+  "plan",
+  "guard",
+  "deliver",
+  "verify",
+  "purge",
+  "proof",
+  "notify",
+] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** Who or what asked for a run. */
+export interface Cause {
+  readonly by: string;
+  readonly via: "schedule" | "api" | "run" | "recovery";
+}
+
+/** One step of a run, with how far it is. `total` is absent while it is not known. */
+export interface StageRecord {
+  readonly name: StageName;
+  readonly state: "running" | "succeeded" | "failed" | "skipped";
+  readonly startedAt: Date;
+  readonly endedAt?: Date;
+  readonly done: number;
+  readonly total?: number;
+  readonly bytes: number;
+  /** One sentence on what came of it. */
+  readonly note?: string;
+}
+
+/** What somebody asks for. */
+export interface RunRequest {
+  readonly kind: RunKind;
+  readonly module: ModuleId;
+  /** For a rollback: where, and to which release (the one before the live one when absent). */
+  readonly place?: Place;
+  readonly release?: number;
+  readonly cause: Cause;
+}
+
+export interface Run extends RunRequest {
+  readonly id: number;
+  readonly state: RunState;
+  readonly createdAt: Date;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly stages: readonly StageRecord[];
+  readonly plans: readonly PlanSummary[];
+  /** The release delivered, once known; a resumed run goes on with it. */
+  readonly delivered?: number;
+  readonly snapshot?: number;
+  readonly approvedBy?: string;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** The place a run delivers to. */
+export function placeOf(run: RunRequest): Place {
+  if (run.place !== undefined) return run.place;
+  if (run.kind === "promote") return "production";
+  return run.kind === "mirror" ? "mirror" : "staging";
+}
+
+/** True once nothing more will happen to the run by itself. */
+export function isEnded(state: RunState): boolean {
+  return state === "succeeded" || state === "partly" || state === "failed" || state === "cancelled";
+}
+
+/** Something that happened in a run, as the event stream tells it. */
+export interface RunEvent {
+  readonly id: number;
+  readonly run: number;
+  readonly at: Date;
+  readonly kind: "state" | "stage" | "warning";
+  readonly text: string;
+}

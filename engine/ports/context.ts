@@ -1,0 +1,38 @@
+/** Structured logging. Fields are plain values; a secret never gets in (the adapter redacts as a second line). */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** The same log with fields added to every line. */
+  with(fields: Readonly<Record<string, unknown>>): Log;
+}
+
+/** What every call to the outside gets: nothing else is ambient. An aborted signal means no further effect. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** Time, so that tests can own it. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms`; rejects with a `cancelled` PublishError when the signal fires first. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What a probe found, for `doctor` and for health: one line per check, with what to do about a failure. */
+export interface Report {
+  readonly subject: string;
+  readonly checks: readonly Check[];
+  /** Promises of the design that are weaker with this part, in words: "promise 3: renames are not atomic here". */
+  readonly weaker: readonly string[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What a person should do, when it failed and we know it. */
+  readonly advice?: string;
+}

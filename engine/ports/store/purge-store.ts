@@ -1,0 +1,20 @@
+import type { Digest } from "../../model/digest.ts";
+import type { PurgeRow, PurgeState } from "../../model/purge.ts";
+import type { SitePath } from "../../model/site-path.ts";
+
+/** Purges from intent to proof. A row is never removed: what is owed is owed until it is accepted. */
+export interface PurgeStore {
+  /** Journals, durably and before the first commit. Repeating a path of the same run and edge replaces it. */
+  intend(
+    run: number,
+    edge: string,
+    paths: AsyncIterable<{ readonly path: SitePath; readonly expected?: Digest }>,
+    now: Date,
+  ): Promise<number>;
+  /** Moves all rows of a run from one state to another; how many moved. */
+  advance(run: number, from: PurgeState, to: PurgeState, now: Date): Promise<number>;
+  /** Rows of a run in a state, by path. */
+  rows(run: number, state: PurgeState): AsyncIterable<PurgeRow>;
+  setState(ids: readonly number[], state: PurgeState, now: Date): Promise<void>;
+  count(state: PurgeState): Promise<number>;
+}

@@ -1,0 +1,67 @@
+import type { Digest } from "../../model/digest.ts";
+import type { Entry } from "../../model/entry.ts";
+import type { ModuleId } from "../../model/module.ts";
+import type { Edition, Release } from "../../model/release.ts";
+import type { SitePath } from "../../model/site-path.ts";
+
+/** Asked of the site while a page was rendered, and what it answered: part of the key of the render cache. */
+export interface Answer {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** What one blob became in one edition. */
+export interface Rendered {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly answers: readonly Answer[];
+}
+
+export interface NewRelease {
+  readonly module: ModuleId;
+  readonly edition: Edition;
+  readonly snapshot: number;
+  readonly rollbackOf?: number;
+}
+
+/** Releases and their manifests, as tables: a manifest is read as a stream sorted by path (byte order). */
+export interface ReleaseStore {
+  begin(release: NewRelease): Promise<number>;
+  addEntry(release: number, entry: Entry): Promise<void>;
+  /** An entry of the assets module that this release's pages need. */
+  addRequisite(release: number, entry: Entry): Promise<void>;
+  /**
+   * Ends the making. If entries and requisites equal those of the module's latest release of the edition (mtimes
+   * aside) the new one is dropped and the old one returned.
+   */
+  seal(release: number): Promise<Release>;
+  get(release: number): Promise<Release>;
+  latest(module: ModuleId, edition: Edition): Promise<Release | undefined>;
+  /** Newest first. */
+  list(module: ModuleId, edition: Edition): AsyncIterable<Release>;
+  entries(release: number): AsyncIterable<Entry>;
+  requisites(release: number): AsyncIterable<Entry>;
+  entry(release: number, path: SitePath): Promise<Entry | undefined>;
+
+  /**
+   * The mtime of a digest at a path of an edition: the one it got when it appeared there last, if it is still the
+   * last to have appeared; else a new one from `nextMtime`, which is kept.
+   */
+  stampMtime(edition: Edition, path: SitePath, digest: Digest, now: Date): Promise<number>;
+  /** The render of a blob under a key (transform version, options, path); undefined if there is none. */
+  rendered(key: string, blob: Digest): Promise<Rendered | undefined>;
+  keepRendered(key: string, blob: Digest, rendered: Rendered): Promise<void>;
+  /** Keeps which other modules the pages of a release asked about, so that they are found when those change. */
+  keepAsked(release: number, about: readonly ModuleId[]): Promise<void>;
+  /** Modules whose latest release of the edition asked about `module`. */
+  askers(edition: Edition, module: ModuleId): Promise<readonly ModuleId[]>;
+}
+
+/** Which URL path owns which file name in an edition whose names must be safe on every file system. */
+export interface NameStore {
+  /**
+   * The name for a site path: `wanted` if no other path has claimed its case-folded form, else `otherwise`. Claims
+   * are kept for ever: a name never passes to another path.
+   */
+  claim(edition: Edition, path: SitePath, wanted: string, otherwise: string): Promise<string>;
+}

@@ -1,0 +1,53 @@
+import type { Ledger } from "./ledger.ts";
+import type { PurgeStore } from "./purge-store.ts";
+import type { NameStore, ReleaseStore } from "./release-store.ts";
+import type { RunStore } from "./run-store.ts";
+import type { ModuleStore, SnapshotStore } from "./snapshot-store.ts";
+
+export const roles = ["viewer", "publisher", "operator", "admin"] as const;
+/** What a token's bearer may do; each role may do all that the ones before it may. */
+export type Role = (typeof roles)[number];
+
+/** A token as it is kept: only its hash. */
+export interface TokenRecord {
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+}
+
+export interface TokenStore {
+  /** Throws `conflict` if the name is taken. */
+  add(record: TokenRecord, hash: string): Promise<void>;
+  find(hash: string): Promise<TokenRecord | undefined>;
+  list(): Promise<readonly TokenRecord[]>;
+}
+
+/** Mutual exclusion with fencing: each grant of a key has a greater token than every one before it, for ever. */
+export interface LeaseStore {
+  /** Undefined while somebody else holds the key. */
+  acquire(key: string, holder: string, now: Date): Promise<number | undefined>;
+  release(key: string, token: number): Promise<void>;
+  /** Frees what a dead process held: called at start, when the state lock is ours. */
+  releaseAll(): Promise<void>;
+}
+
+/** When each schedule fired last. */
+export interface ScheduleStore {
+  lastFired(schedule: string): Promise<Date | undefined>;
+  fired(schedule: string, at: Date): Promise<void>;
+}
+
+/** All durable state but the blobs. Asynchronous throughout and silent about its database. */
+export interface Store {
+  readonly modules: ModuleStore;
+  readonly snapshots: SnapshotStore;
+  readonly releases: ReleaseStore;
+  readonly names: NameStore;
+  readonly ledger: Ledger;
+  readonly runs: RunStore;
+  readonly purges: PurgeStore;
+  readonly tokens: TokenStore;
+  readonly leases: LeaseStore;
+  readonly schedules: ScheduleStore;
+  close(): Promise<void>;
+}
