@@ -52,6 +52,8 @@ export interface Cause {
 /** One step of a run, with how far it is. `total` is absent while it is not known. */
 export interface StageRecord {
   readonly name: StageName;
+  /** The destination, for stages that happen once at each. */
+  readonly subject?: string;
   readonly state: "running" | "succeeded" | "failed" | "skipped";
   readonly startedAt: Date;
   readonly endedAt?: Date;

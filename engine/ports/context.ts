@@ -36,3 +36,9 @@ export interface Check {
   /** What a person should do, when it failed and we know it. */
   readonly advice?: string;
 }
+
+/** A tick that fires by a cron expression. */
+export interface Cron {
+  /** Calls `fire` at each time the expression names in its zone; the returned function stops it. */
+  start(expression: string, timeZone: string, fire: () => void): () => void;
+}

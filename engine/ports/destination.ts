@@ -28,7 +28,10 @@ export interface Put {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What became of one staged put: bytes counted and digested while they were sent. */
+/**
+ * What became of one staged put. Size and digest are of the bytes in the holding directory, read there (or read back
+ * from there) after they were sent; the counted and digested bytes sent must equal them, else staging is `corrupt`.
+ */
 export interface Outcome {
   readonly path: SitePath;
   readonly size: number;
@@ -56,7 +59,7 @@ export interface CommitWave {
 
 /**
  * One delivery of one module to one destination. Calls come in this order: look (any time), stage (any number of
- * times), commit (once per wave), conclude. After abandon or a failure only close may follow. Everything may be
+ * times), commit (waves in order, each in one or more parts), conclude. After abandon or a failure only close may follow. Everything may be
  * repeated by a later delivery: staging what is staged and committing what is committed are successes.
  */
 export interface Delivery {

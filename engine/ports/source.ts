@@ -64,6 +64,11 @@ export interface Source {
    * in); undefined for a URL that must never be requested (destructive or endless). Pure.
    */
   canonical(url: URL): URL | undefined;
+  /**
+   * True for a canonical URL that holds nothing itself and only leads to where something stands now: the crawl
+   * follows it to learn its target, wherever it is. Absent if the source has no such URLs. Pure.
+   */
+  isPointer?(url: URL): boolean;
   /** Tells the source that a module went live; with a credential of its own. Repeatable. */
   mark?(module: ModuleRef, event: MarkEvent, context: CallContext): Promise<void>;
   probe(context: CallContext): Promise<Report>;

@@ -1,5 +1,7 @@
 import type { Digest } from "../../model/digest.ts";
+import type { ModuleId } from "../../model/module.ts";
 import type { PurgeRow, PurgeState } from "../../model/purge.ts";
+import type { Place } from "../../model/run.ts";
 import type { SitePath } from "../../model/site-path.ts";
 
 /** Purges from intent to proof. A row is never removed: what is owed is owed until it is accepted. */
@@ -17,4 +19,11 @@ export interface PurgeStore {
   rows(run: number, state: PurgeState): AsyncIterable<PurgeRow>;
   setState(ids: readonly number[], state: PurgeState, now: Date): Promise<void>;
   count(state: PurgeState): Promise<number>;
+  /** Runs that have rows in a state, oldest first. */
+  runsWith(state: PurgeState): Promise<readonly number[]>;
+  /**
+   * Intents of ended runs of the same module and place pass to this run: what such a run made visible before it broke
+   * must be purged by the one that finishes the work.
+   */
+  inherit(run: number, module: ModuleId, place: Place): Promise<number>;
 }

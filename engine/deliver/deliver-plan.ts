@@ -1,0 +1,102 @@
+import { PublishError } from "../errors/publish-error.ts";
+import { waves } from "../model/entry.ts";
+import type { Change, HeldEntry, PutChange } from "../model/plan.ts";
+import type { BlobStore } from "../ports/blob-store.ts";
+import type { CallContext, Clock } from "../ports/context.ts";
+import type { Delivery, Put } from "../ports/destination.ts";
+import type { Store } from "../ports/store/store.ts";
+import { inBatches, strideCountMax } from "./batches.ts";
+
+export interface DeliverOptions {
+  readonly run: number;
+  readonly destination: string;
+  readonly delivery: Delivery;
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  progress(files: number, bytes: number): Promise<void>;
+}
+
+/** How a delivery went: `mixedMs` is how long a reader could meet old and new side by side. */
+export interface Delivered {
+  readonly files: number;
+  readonly bytes: number;
+  readonly mixedMs: number;
+}
+
+/**
+ * Sends every put of a kept plan to the holding directory, then makes the waves visible in order. Nothing is committed
+ * unless all puts are staged whole, and nothing is removed unless all puts are committed. The ledger is told before
+ * the commit, durably, that the paths are in doubt; settling it is `settlePlan`, after the destination was verified.
+ */
+export async function deliverPlan(options: DeliverOptions, context: CallContext): Promise<Delivered> {
+  const { store, run, destination, delivery, clock } = options;
+  const sent = await stagePuts(options, context);
+  for await (const batch of inBatches(store.runs.changes(run, destination), strideCountMax))
+    await store.ledger.markUncertain(destination, batch.map(expectedAfter));
+  const startedAt = clock.now().getTime();
+  for (const wave of waves)
+    for await (const batch of inBatches(store.runs.changes(run, destination, wave), strideCountMax)) {
+      context.signal.throwIfAborted();
+      await delivery.commit(
+        { puts: batch.filter(isPut).map((put) => put.entry), removals: batch.filter(isRemoval).map(pathOf) },
+        context,
+      );
+    }
+  return { ...sent, mixedMs: clock.now().getTime() - startedAt };
+}
+
+/** Writes into the ledger that a verified plan now stands at its destination. */
+export async function settlePlan(store: Store, run: number, destination: string): Promise<void> {
+  for await (const batch of inBatches(store.runs.changes(run, destination), strideCountMax)) {
+    await store.ledger.settle(
+      destination,
+      batch.filter(isPut).map((put) => ({ ...expectedAfter(put), uncertain: false })),
+    );
+    await store.ledger.forget(destination, batch.filter(isRemoval).map(pathOf));
+  }
+}
+
+async function stagePuts(
+  options: DeliverOptions,
+  context: CallContext,
+): Promise<{ files: number; bytes: number }> {
+  const { delivery, blobs, store, run, destination } = options;
+  const expected = new Map<string, PutChange>();
+  async function* puts(): AsyncGenerator<Put> {
+    for await (const change of store.runs.changes(run, destination)) {
+      if (change.kind !== "put") continue;
+      expected.set(change.path, change);
+      yield { entry: change.entry, open: () => blobs.open(change.entry.digest) };
+    }
+  }
+  let files = 0;
+  let bytes = 0;
+  for await (const outcome of delivery.stage(puts(), context)) {
+    const { entry } = expected.get(outcome.path) ?? {};
+    if (entry === undefined || outcome.digest !== entry.digest || outcome.size !== entry.size)
+      throw new PublishError(
+        "corrupt",
+        `${outcome.path} arrived at ${destination} with ${outcome.size} bytes and another digest`,
+      );
+    expected.delete(outcome.path);
+    files++;
+    bytes += outcome.size;
+    await options.progress(files, bytes);
+  }
+  const missing = expected.keys().next();
+  if (!missing.done)
+    throw new PublishError("corrupt", `${destination} gave no outcome for ${missing.value} and perhaps more`);
+  return { files, bytes };
+}
+
+function expectedAfter(change: Change): HeldEntry {
+  const { path, owner } = change;
+  const { digest, size } = change.kind === "put" ? change.entry : change.before;
+  const mtimeSeconds = change.kind === "put" ? change.entry.mtimeSeconds : 0;
+  return { path, owner, digest, size, mtimeSeconds, uncertain: true };
+}
+
+const isPut = (change: Change): change is PutChange => change.kind === "put";
+const isRemoval = (change: Change): boolean => change.kind === "remove";
+const pathOf = (change: Change) => change.path;

@@ -1,0 +1,64 @@
+/** The vocabulary to which an element belongs: its names mean different things in each. */
+export type Realm = "html" | "svg" | "math";
+
+/**
+ * Follows a page in and out of inline SVG and MathML, where titles, styles and scripts are ordinary
+ * elements.
+ */
+export interface ForeignContent {
+  realm(): Realm;
+  /** Whether any SVG or MathML is open, be it around HTML. */
+  isWithin(): boolean;
+  /** To be told of every start tag that is not self-closing; gives the realm of the element itself. */
+  enter(name: string): Realm;
+  leave(name: string): void;
+}
+
+/** Elements of SVG and MathML whose content is HTML again (WHATWG HTML §13.2.6, integration points). */
+const integrationPoints: Record<Realm, ReadonlySet<string>> = {
+  html: new Set(),
+  svg: new Set(["foreignobject", "desc", "title"]),
+  math: new Set(["mi", "mo", "mn", "ms", "mtext"]),
+};
+
+/** Start tags that end an SVG or MathML left open (WHATWG HTML §13.2.6.5). */
+const breakouts = new Set(
+  (
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li " +
+    "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
+  ).split(" "),
+);
+
+/** A follower for one page. Its work is linear in the number of tags, whatever their nesting. */
+export function createForeignContent(): ForeignContent {
+  const open: { name: string; realm: Realm }[] = [];
+  const counts = new Map<string, number>();
+  let current: Realm = "html";
+  const realm = () => current;
+  const push = (name: string, inside: Realm) => {
+    open.push({ name, realm: inside });
+    current = inside;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  const pop = (): string => {
+    const name = open.pop()?.name ?? "";
+    current = open.at(-1)?.realm ?? "html";
+    counts.set(name, (counts.get(name) ?? 0) - 1);
+    return name;
+  };
+  const enter = (name: string): Realm => {
+    if (realm() !== "html" && breakouts.has(name)) while (realm() !== "html") pop();
+    const outside = realm();
+    if (outside === "html" && (name === "svg" || name === "math")) {
+      push(name, name);
+      return name;
+    }
+    if (integrationPoints[outside].has(name)) push(name, "html");
+    else if (name === outside) push(name, outside);
+    return outside;
+  };
+  const leave = (name: string) => {
+    if ((counts.get(name) ?? 0) > 0) while (pop() !== name);
+  };
+  return { realm, isWithin: () => open.length > 0, enter, leave };
+}

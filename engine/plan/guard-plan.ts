@@ -1,0 +1,84 @@
+import type { ModuleId } from "../model/module.ts";
+import type { Change, PlanSummary } from "../model/plan.ts";
+import type { GuardLimits, Relocation } from "../model/site.ts";
+import { isUnder } from "../model/site-path.ts";
+import type { Standing } from "../ports/destination.ts";
+
+/** One reason why a plan must not go on by itself. */
+export interface Objection {
+  readonly guard: "too many removals" | "empty source" | "outside the module" | "foreign file" | "no space";
+  readonly text: string;
+  /** A person may approve it; what is never right may not be approved. */
+  readonly approvable: boolean;
+}
+
+/** Judges a plan's numbers. Pure. */
+export function guardSummary(
+  summary: PlanSummary,
+  entryCount: number,
+  limits: GuardLimits,
+  roomBytes: number | undefined,
+): Objection[] {
+  const objections: Objection[] = [];
+  const { destination, removals, heldBefore } = summary;
+  if (entryCount === 0)
+    objections.push({
+      guard: "empty source",
+      text: `the release has no entries at all; ${destination} holds ${heldBefore}`,
+      approvable: false,
+    });
+  const share = heldBefore === 0 ? 0 : removals / heldBefore;
+  if (removals > limits.removalCountFree && share > limits.removalShareMax)
+    objections.push({
+      guard: "too many removals",
+      text:
+        `${removals} of ${heldBefore} files at ${destination} would be removed` +
+        ` (${Math.round(share * 100)} %, the limit is ${Math.round(limits.removalShareMax * 100)} %)`,
+      approvable: true,
+    });
+  if (roomBytes !== undefined && roomBytes - summary.bytes < limits.freeBytesMin)
+    objections.push({
+      guard: "no space",
+      text:
+        `${destination} has ${roomBytes} bytes free, the plan needs ${summary.bytes}` +
+        ` and ${limits.freeBytesMin} must remain`,
+      approvable: false,
+    });
+  return objections;
+}
+
+/** Judges one change: it must stay within what the module may own. Pure. */
+export function guardChange(
+  change: Change,
+  module: ModuleId,
+  modules: readonly ModuleId[],
+  relocations: readonly Relocation[],
+): Objection | undefined {
+  const own = [module, ...relocations.map((rule) => rule.to + module)];
+  const inside =
+    change.owner === module
+      ? own.some((prefix) => isUnder(change.path, prefix))
+      : !modules.some((other) => isUnder(change.path, other));
+  if (inside) return undefined;
+  return {
+    guard: "outside the module",
+    text: `${change.path} does not belong to ${change.owner}`,
+    approvable: false,
+  };
+}
+
+/** Judges what stands where a put expects nothing: what the engine did not publish it never overwrites. Pure. */
+export function guardStanding(
+  change: Change,
+  standing: Standing,
+  destination: string,
+): Objection | undefined {
+  if (change.kind !== "put" || change.reason !== "missing" || standing.kind === "absent") return undefined;
+  if (standing.kind === "file" && standing.digest === change.entry.digest) return undefined;
+  const what = standing.kind === "file" ? "a file" : standing.detail;
+  return {
+    guard: "foreign file",
+    text: `${what} that this engine did not put there stands at ${change.path} on ${destination}`,
+    approvable: false,
+  };
+}

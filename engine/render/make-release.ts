@@ -1,0 +1,129 @@
+import type { Digest } from "../model/digest.ts";
+import type { Entry } from "../model/entry.ts";
+import { assetsModule, type ModuleId } from "../model/module.ts";
+import type { Release, Snapshot } from "../model/release.ts";
+import type { FoundSighting } from "../model/sighting.ts";
+import { isUnder } from "../model/site-path.ts";
+import type { BlobStore } from "../ports/blob-store.ts";
+import type { Clock } from "../ports/context.ts";
+import type { Answer } from "../ports/store/release-store.ts";
+import type { Store } from "../ports/store/store.ts";
+import type { Document } from "./edition.ts";
+import { isRendered, type RenderSettings, renderDocument } from "./render-document.ts";
+import {
+  type Neighbour,
+  recordAnswers,
+  renderVersions,
+  type SiteView,
+  stillAnswers,
+  viewOfSnapshot,
+} from "./site-view.ts";
+
+export interface MakeReleaseOptions {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly settings: RenderSettings;
+  /** Other modules whose pages can be linked to; none for an edition that leaves them to the server. */
+  readonly neighbours: readonly Neighbour[];
+  readonly pageBytesMax: number;
+  progress(done: number, bytes: number): Promise<void>;
+}
+
+/**
+ * Makes one edition of a completed snapshot: what did not change and asks nothing new of the site comes from the
+ * render cache. Gives the module's latest release back when nothing differs from it.
+ */
+export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOptions): Promise<Release> {
+  const { store, settings } = options;
+  const module = snapshot.module.id;
+  const { source, rules } = settings;
+  const view = viewOfSnapshot(
+    store,
+    snapshot.id,
+    module,
+    options.neighbours,
+    source.origin,
+    source.canonical,
+  );
+  const asked = new Set<ModuleId>();
+  const release = await store.releases.begin({ module, edition: rules.edition, snapshot: snapshot.id });
+  let done = 0;
+  let bytes = 0;
+  for (const owner of [module, assetsModule]) {
+    for await (const sighting of store.snapshots.found(snapshot.id, owner)) {
+      const { entry, answers } = await renderEntry(sighting, view, options);
+      for (const { question } of answers) {
+        const neighbour = options.neighbours.find((each) => isUnder(question, each.module));
+        if (neighbour !== undefined && neighbour.module !== module) asked.add(neighbour.module);
+      }
+      if (owner === module) await store.releases.addEntry(release, entry);
+      else await store.releases.addRequisite(release, entry);
+      done++;
+      bytes += entry.size;
+      await options.progress(done, bytes);
+    }
+  }
+  await store.releases.keepAsked(release, [...asked]);
+  return store.releases.seal(release);
+}
+
+async function renderEntry(
+  sighting: FoundSighting,
+  view: SiteView,
+  options: MakeReleaseOptions,
+): Promise<{ entry: Entry; answers: readonly Answer[] }> {
+  const { store, settings, clock } = options;
+  const { rules } = settings;
+  const path = await rules.place(sighting.path);
+  const document: Document = { sourceUrl: settings.source.origin + sighting.url, path, form: sighting.form };
+  const made = isRendered(sighting.mediaType)
+    ? await renderThroughCache(sighting, document, view, options)
+    : { digest: sighting.digest, size: sighting.size, answers: [] };
+  const mtimeSeconds = await store.releases.stampMtime(rules.edition, path, made.digest, clock.now());
+  const { digest, size } = made;
+  return {
+    entry: { path, digest, size, mediaType: sighting.mediaType, mtimeSeconds },
+    answers: made.answers,
+  };
+}
+
+async function renderThroughCache(
+  sighting: FoundSighting,
+  document: Document,
+  view: SiteView,
+  options: MakeReleaseOptions,
+): Promise<{ digest: Digest; size: number; answers: readonly Answer[] }> {
+  const { store, blobs, settings } = options;
+  const key = cacheKey(document, sighting, settings);
+  const cached = await store.releases.rendered(key, sighting.digest);
+  if (cached !== undefined && (await stillAnswers(view, cached.answers))) return cached;
+  const recorder = recordAnswers(view);
+  const original = await blobs.read(sighting.digest, options.pageBytesMax);
+  const { mediaType, charset } = sighting;
+  const bytes = await renderDocument(original, mediaType, charset, document, recorder.view, settings);
+  const kept = await blobs.put(oneChunk(bytes), Number.MAX_SAFE_INTEGER);
+  const rendered = { ...kept, answers: recorder.answers() };
+  await store.releases.keepRendered(key, sighting.digest, rendered);
+  return rendered;
+}
+
+function cacheKey(document: Document, sighting: FoundSighting, settings: RenderSettings): string {
+  const { rules, source } = settings;
+  return JSON.stringify([
+    rules.edition,
+    renderVersions[rules.edition],
+    rules.options,
+    settings.publicUrl,
+    source.origin,
+    source.hosts,
+    document.path,
+    sighting.url,
+    sighting.mediaType,
+    sighting.charset ?? "",
+  ]);
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,92 @@
+import { applyEdits, type Edit } from "../markup/edit.ts";
+import { encodeReference } from "../markup/encode-reference.ts";
+import { findCssReferences } from "../markup/find-css-references.ts";
+import { findHtmlReferences } from "../markup/find-html-references.ts";
+import type { Encoding, Reference } from "../markup/reference.ts";
+import { isPage } from "../model/entry.ts";
+import type { Document, EditionRules } from "./edition.ts";
+import { findHostMentions } from "./host-mentions.ts";
+import type { SiteView } from "./site-view.ts";
+
+/** What a render must know of the source to tell its URLs from others. */
+export interface SourceFacts {
+  readonly origin: string;
+  readonly hosts: readonly string[];
+  canonical(url: URL): URL | undefined;
+}
+
+export interface RenderSettings {
+  readonly source: SourceFacts;
+  readonly publicUrl: string;
+  readonly rules: EditionRules;
+}
+
+/** True for the media types that hold links and are rendered; all other bytes go through untouched. */
+export function isRendered(mediaType: string): boolean {
+  return isPage(mediaType) || mediaType === "text/css";
+}
+
+/**
+ * Renders one page or style sheet: only URLs change, `<base>` goes, and what still names a host of the source names
+ * the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it; never throws
+ * for content.
+ */
+export async function renderDocument(
+  bytes: Uint8Array,
+  mediaType: string,
+  charset: string | undefined,
+  document: Document,
+  view: SiteView,
+  settings: RenderSettings,
+): Promise<Uint8Array> {
+  const encoding = encodingOf(charset);
+  const found = isPage(mediaType)
+    ? findHtmlReferences(bytes, { encoding })
+    : { references: findCssReferences(bytes, { encoding }) };
+  const base = "base" in found ? found.base : undefined;
+  const edits: Edit[] = [];
+  const baseUrl =
+    base !== undefined && URL.canParse(base.url, document.sourceUrl)
+      ? new URL(base.url, document.sourceUrl)
+      : new URL(document.sourceUrl);
+  if (base !== undefined) edits.push({ start: base.start, end: base.end, replacement: "" });
+  for (const reference of found.references) {
+    if (reference.kind === "base") continue;
+    const replacement = await newTextOf(reference, baseUrl, document, view, settings);
+    if (replacement === undefined) continue;
+    edits.push({
+      start: reference.start,
+      end: reference.end,
+      replacement: encodeReference(reference, replacement),
+    });
+  }
+  edits.push(...findHostMentions(bytes, settings.source.hosts, settings.publicUrl, edits));
+  edits.sort((a, b) => a.start - b.start);
+  return edits.length === 0 ? bytes : applyEdits(bytes, edits);
+}
+
+async function newTextOf(
+  reference: Reference,
+  base: URL,
+  document: Document,
+  view: SiteView,
+  settings: RenderSettings,
+): Promise<string | undefined> {
+  const { source, rules } = settings;
+  const raw = reference.url;
+  // A fragment alone means this very document, with or without a base.
+  if (raw === "" || raw.startsWith("#") || !URL.canParse(raw, base.href)) return undefined;
+  const absolute = new URL(raw, base);
+  if (absolute.protocol !== "http:" && absolute.protocol !== "https:") return undefined;
+  const isSource = absolute.origin === source.origin || source.hosts.includes(absolute.host);
+  const isPublic = rules.claimsPublicLinks && absolute.host === new URL(settings.publicUrl).host;
+  if (!isSource && !isPublic) return undefined;
+  const canonical = source.canonical(new URL(absolute.pathname + absolute.search, source.origin));
+  const url = canonical ?? absolute;
+  const whereabouts = await view.find(url.pathname + url.search);
+  return rules.link(document, { raw, kind: reference.kind, absolute, whereabouts });
+}
+
+function encodingOf(charset: string | undefined): Encoding {
+  return charset === "iso-8859-1" || charset === "windows-1252" ? charset : "utf-8";
+}

@@ -1,0 +1,96 @@
+import type { ModuleId } from "../model/module.ts";
+import type { Edition } from "../model/release.ts";
+import type { Form } from "../model/sighting.ts";
+import { isFound } from "../model/sighting.ts";
+import { isUnder, type SitePath } from "../model/site-path.ts";
+import type { Answer } from "../ports/store/release-store.ts";
+import type { Store } from "../ports/store/store.ts";
+
+/**
+ * Where a URL of the source leads: to a path of this edition, to a URL of the source that is not in it (known by its
+ * canonical path and query only), or to another site.
+ */
+export type Whereabouts =
+  | { readonly kind: "here"; readonly path: SitePath; readonly form: Form; readonly url: string }
+  | { readonly kind: "away"; readonly url: string }
+  | { readonly kind: "elsewhere"; readonly url: string };
+
+/** What a render may ask about the rest of the site. Every answer is recorded: it is part of the cache key. */
+export interface SiteView {
+  /** `url` is canonical: path and query at the source. */
+  find(url: string): Promise<Whereabouts>;
+}
+
+/** A module besides the one rendered whose pages can be linked to within the edition. */
+export interface Neighbour {
+  readonly module: ModuleId;
+  readonly snapshot: number;
+}
+
+const redirectsMax = 8;
+
+/**
+ * A view of the site from one snapshot: what the snapshot itself saw, then, for an edition that holds the whole
+ * composition, what the live releases of other modules hold.
+ */
+export function viewOfSnapshot(
+  store: Store,
+  snapshot: number,
+  module: ModuleId,
+  neighbours: readonly Neighbour[],
+  sourceOrigin: string,
+  canonical: (url: URL) => URL | undefined,
+): SiteView {
+  const lookUp = async (url: string) => {
+    const path = url.split("?")[0] ?? url;
+    const neighbour = neighbours.find((other) => other.module !== module && isUnder(path, other.module));
+    const home = neighbour?.snapshot ?? snapshot;
+    // The folder of a module is an alias of its home page.
+    const alias = path === module || path === neighbour?.module ? `${path}/index.htm` : undefined;
+    const sighting = await store.snapshots.sighting(home, url);
+    if (sighting !== undefined || alias === undefined) return sighting;
+    return store.snapshots.sighting(home, alias);
+  };
+  return {
+    async find(url) {
+      let current = url;
+      for (let hop = 0; hop < redirectsMax; hop++) {
+        const sighting = await lookUp(current);
+        if (sighting === undefined) return { kind: "away", url: current };
+        if (isFound(sighting))
+          return { kind: "here", path: sighting.path, form: sighting.form, url: current };
+        if (sighting.outcome !== "redirect") return { kind: "away", url: current };
+        const next = canonical(new URL(sighting.location, sourceOrigin));
+        if (next === undefined || next.origin !== sourceOrigin)
+          return { kind: "elsewhere", url: sighting.location };
+        current = next.pathname + next.search;
+      }
+      return { kind: "away", url: current };
+    },
+  };
+}
+
+/** The same view, writing down what it was asked and what it answered. */
+export function recordAnswers(view: SiteView): { view: SiteView; answers(): Answer[] } {
+  const asked = new Map<string, string>();
+  return {
+    view: {
+      async find(url) {
+        const whereabouts = await view.find(url);
+        asked.set(url, JSON.stringify(whereabouts));
+        return whereabouts;
+      },
+    },
+    answers: () => [...asked].map(([question, answer]) => ({ question, answer })),
+  };
+}
+
+/** True if the view still gives every one of these answers: then what was rendered with them still holds. */
+export async function stillAnswers(view: SiteView, answers: readonly Answer[]): Promise<boolean> {
+  for (const { question, answer } of answers)
+    if (JSON.stringify(await view.find(question)) !== answer) return false;
+  return true;
+}
+
+/** The transform's version: raised whenever the same blob and answers would give other bytes. */
+export const renderVersions: Readonly<Record<Edition, number>> = { web: 1, mirror: 1 };

@@ -1,0 +1,57 @@
+import type { Relocation } from "../model/site.ts";
+import { type SitePath, urlPathOf } from "../model/site-path.ts";
+import { type Document, type EditionRules, type Link, relocate } from "./edition.ts";
+
+/**
+ * The edition for origins: links keep the author's text wherever it still leads to the right place once the page is
+ * served by the origin; else they become root-relative, so that staging and production get the same bytes.
+ */
+export function webEdition(relocations: readonly Relocation[]): EditionRules {
+  return {
+    edition: "web",
+    options: JSON.stringify(relocations),
+    claimsPublicLinks: false,
+    place: async (path) => relocate(path, relocations),
+    async link(document, link) {
+      const { whereabouts } = link;
+      if (whereabouts.kind === "elsewhere") return whereabouts.url + link.absolute.hash;
+      const wanted = publicUrlOf(link, relocations);
+      return leadsTo(document, link.raw, wanted) ? undefined : wanted;
+    },
+  };
+}
+
+/** The root-relative URL under which readers reach what a link means. */
+function publicUrlOf(link: Link, relocations: readonly Relocation[]): string {
+  const { whereabouts, absolute } = link;
+  if (whereabouts.kind === "here") {
+    const placed = relocate(whereabouts.path, relocations);
+    if (placed !== whereabouts.path) return urlPathOf(placed) + absolute.hash;
+  }
+  return whereabouts.url + absolute.hash;
+}
+
+/**
+ * True if a browser that got the document from the origin would read `raw` as `wanted`. The origin adds a slash to
+ * folder pages, but not to those with a dot in their path: these are served under both forms, and both must do.
+ */
+function leadsTo(document: Document, raw: string, wanted: string): boolean {
+  const target = withoutSlash(new URL(wanted, "http://origin.invalid"));
+  return servedAt(document.path).every((served) => {
+    if (!URL.canParse(raw, `http://origin.invalid${served}`)) return false;
+    return withoutSlash(new URL(raw, `http://origin.invalid${served}`)) === target;
+  });
+}
+
+/** The URLs under which nginx serves a path by the legacy rules (`$uri/index.htm`, slash added where no dot is). */
+function servedAt(path: SitePath): string[] {
+  if (!path.endsWith("/index.htm")) return [urlPathOf(path)];
+  const folder = urlPathOf(path.slice(0, -"/index.htm".length));
+  const forms = [`${folder}/`, `${folder}/index.htm`];
+  return folder.includes(".") ? [...forms, folder] : forms;
+}
+
+function withoutSlash(url: URL): string {
+  const path = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
+  return `${url.host}${decodeURI(path)}${url.search}${url.hash}`;
+}

@@ -1,0 +1,34 @@
+import type { Run, RunEvent } from "../model/run.ts";
+import type { SiteSettings } from "../model/site.ts";
+import type { BlobStore } from "../ports/blob-store.ts";
+import type { Clock, Log } from "../ports/context.ts";
+import type { Destination } from "../ports/destination.ts";
+import type { Notifier } from "../ports/notifier.ts";
+import type { Edge } from "../ports/purger.ts";
+import type { Source } from "../ports/source.ts";
+import type { Store } from "../ports/store/store.ts";
+
+/** Everything the engine works with, put together once by the composition root. */
+export interface EngineParts {
+  readonly site: SiteSettings;
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly source: Source;
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly edges: ReadonlyMap<string, Edge>;
+  readonly notifiers: readonly Notifier[];
+  /** Told of every event after it is written. */
+  announce(event: RunEvent): void;
+}
+
+/** Writes an event of a run and tells whoever listens. */
+export async function tell(
+  parts: EngineParts,
+  run: Run,
+  kind: RunEvent["kind"],
+  text: string,
+): Promise<void> {
+  parts.announce(await parts.store.runs.addEvent(run.id, kind, text, parts.clock.now()));
+}

@@ -1,0 +1,105 @@
+import { toPublishError } from "../errors/publish-error.ts";
+import { placeOf, type Run, type RunState } from "../model/run.ts";
+import type { CallContext } from "../ports/context.ts";
+import type { MarkEvent } from "../ports/source.ts";
+import { deliverRelease } from "./deliver-release.ts";
+import { type EngineParts, tell } from "./engine-parts.ts";
+import { obtainRelease } from "./obtain-release.ts";
+import { purgeStages } from "./purge-stages.ts";
+import { queueMirror } from "./queue-mirror.ts";
+import { stage } from "./stage.ts";
+
+const notifyTimeoutMs = 30_000;
+
+/**
+ * Does a run from where it stands to its end, or to where a person must approve. Never throws for what goes wrong in
+ * the run: that is written into it. A run that made its release live and failed afterwards ends `partly`.
+ */
+export async function executeRun(parts: EngineParts, queued: Run, context: CallContext): Promise<Run> {
+  let run = await parts.store.runs.update(queued.id, {
+    state: "running",
+    startedAt: queued.startedAt ?? parts.clock.now(),
+  });
+  await tell(parts, run, "state", `${run.kind} of ${run.module} is running`);
+  let live = false;
+  try {
+    const release = await obtainRelease(parts, run, context);
+    const result = await deliverRelease(parts, run, release, context);
+    if (typeof result === "object") {
+      run = await parts.store.runs.update(run.id, { state: "waiting-approval" });
+      const texts = result.objections.map((objection) => `${objection.guard}: ${objection.text}`);
+      await tell(parts, run, "state", `waits for approval: ${texts.join("; ")}`);
+      return run;
+    }
+    live = run.kind !== "plan";
+    if (live) {
+      await purgeStages(parts, run, context);
+      await afterwards(parts, run, result === "delivered", context);
+    }
+    return await end(parts, run, "succeeded", result === "unchanged" ? "nothing to change" : "done");
+  } catch (thrown) {
+    return endBadly(parts, run, thrown, live, context);
+  }
+}
+
+/** What follows a release that is live and, where it has an edge, fresh there. */
+async function afterwards(
+  parts: EngineParts,
+  run: Run,
+  delivered: boolean,
+  context: CallContext,
+): Promise<void> {
+  const { source, store, site } = parts;
+  const place = placeOf(run);
+  const module = await store.modules.get(run.module);
+  const event: MarkEvent | undefined =
+    place === "staging" ? "staged" : place === "production" ? "published" : undefined;
+  const { mark } = source;
+  if (event !== undefined && module !== undefined && mark !== undefined && run.kind !== "rollback")
+    await stage(
+      parts,
+      run,
+      "notify",
+      () => mark(module, event, context),
+      () => `the CMS knows that ${run.module} is ${event}`,
+    );
+  if (place === "production" && site.places.mirror.origins.length > 0)
+    await queueMirror(parts, run, delivered);
+  if (place === "mirror" && delivered) await queueMirror(parts, run, delivered);
+}
+
+async function endBadly(
+  parts: EngineParts,
+  run: Run,
+  thrown: unknown,
+  live: boolean,
+  context: CallContext,
+): Promise<Run> {
+  const error = toPublishError(thrown);
+  const cancelled = error.code === "cancelled" || context.signal.aborted;
+  parts.log.error("run failed", { run: run.id, code: error.code, reason: error.message, cause: thrown });
+  const state: RunState = live ? "partly" : cancelled ? "cancelled" : "failed";
+  await parts.store.runs.update(run.id, { error: { code: error.code, message: error.message } });
+  return end(parts, run, state, error.message);
+}
+
+async function end(parts: EngineParts, run: Run, state: RunState, text: string): Promise<Run> {
+  const ended = await parts.store.runs.update(run.id, { state, endedAt: parts.clock.now() });
+  await tell(parts, ended, "state", `${state}: ${text}`);
+  await notifyAll(parts, ended);
+  return ended;
+}
+
+/** Tells everyone configured; a notifier that fails is logged and does not change how the run ended. */
+async function notifyAll(parts: EngineParts, run: Run): Promise<void> {
+  const context: CallContext = { signal: AbortSignal.timeout(notifyTimeoutMs), log: parts.log };
+  for (const notifier of parts.notifiers) {
+    try {
+      await notifier.notify(run, context);
+    } catch (thrown) {
+      const { message } = toPublishError(thrown);
+      parts.log.warn("a notifier failed", { notifier: notifier.name, run: run.id, reason: message });
+      await tell(parts, run, "warning", `${notifier.name} could not be told: ${message}`);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { crawlModule } from "../crawl/crawl-module.ts";
+import { PublishError } from "../errors/publish-error.ts";
+import type { ModuleId, ModuleRef } from "../model/module.ts";
+import type { Release, Snapshot } from "../model/release.ts";
+import { type Place, placeOf, type Run } from "../model/run.ts";
+import type { CallContext } from "../ports/context.ts";
+import type { EditionRules } from "../render/edition.ts";
+import { makeRelease } from "../render/make-release.ts";
+import { mirrorEdition } from "../render/mirror-edition.ts";
+import type { Neighbour } from "../render/site-view.ts";
+import { webEdition } from "../render/web-edition.ts";
+import { copyRelease } from "./copy-release.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { stage } from "./stage.ts";
+
+/** The release a run delivers: crawled and rendered, or one that exists; a resumed run goes on with the one it had. */
+export async function obtainRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
+  const { store } = parts;
+  if (run.delivered !== undefined) return store.releases.get(run.delivered);
+  const release = await releaseFor(parts, run, context);
+  await store.runs.update(run.id, { delivered: release.id });
+  return release;
+}
+
+function releaseFor(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
+  switch (run.kind) {
+    case "publish":
+    case "plan":
+      return publishRelease(parts, run, context);
+    case "promote":
+      return liveRelease(parts, run.module, "staging");
+    case "mirror":
+      return mirrorRelease(parts, run, context);
+    case "rollback":
+      return rollbackRelease(parts, run);
+  }
+}
+
+/** The release that is live at every origin of a place. Throws `not-found` when none is, or they differ. */
+export async function liveRelease(parts: EngineParts, module: ModuleId, place: Place): Promise<Release> {
+  const releases = new Set<number>();
+  for (const origin of parts.site.places[place].origins) {
+    const live = await parts.store.ledger.live(origin, module);
+    if (live === undefined)
+      throw new PublishError(
+        "not-found",
+        `${module} is not live at ${origin} (${place}): publish it there first`,
+      );
+    releases.add(live.release);
+  }
+  const [release] = releases;
+  if (release === undefined) throw new PublishError("invalid-config", `the place ${place} has no origins`);
+  if (releases.size > 1)
+    throw new PublishError("conflict", `the origins of ${place} hold different releases of ${module}`);
+  return parts.store.releases.get(release);
+}
+
+async function publishRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
+  const { store } = parts;
+  const module = await listedModule(parts, run.module, context);
+  const snapshot =
+    run.snapshot === undefined
+      ? await crawlStage(parts, run, module, context)
+      : await store.snapshots.get(run.snapshot);
+  const rules = webEdition(parts.site.relocations);
+  return renderStage(parts, run, snapshot, rules, []);
+}
+
+/** The module as the source lists it right now. */
+async function listedModule(parts: EngineParts, id: ModuleId, context: CallContext): Promise<ModuleRef> {
+  for await (const module of parts.source.modules(context)) {
+    await parts.store.modules.put(module, parts.clock.now());
+    if (module.id !== id) continue;
+    if (module.state === "withdrawn")
+      throw new PublishError("refused", `${id} is withdrawn in the CMS: unpublish it instead`);
+    return module;
+  }
+  throw new PublishError("not-found", `the source does not list ${id}; nothing is removed because of that`);
+}
+
+async function crawlStage(
+  parts: EngineParts,
+  run: Run,
+  module: ModuleRef,
+  context: CallContext,
+): Promise<Snapshot> {
+  const { source, store, blobs, clock, site } = parts;
+  const report = await stage(
+    parts,
+    run,
+    "crawl",
+    (progress) =>
+      crawlModule(
+        {
+          module,
+          source,
+          store,
+          blobs,
+          clock,
+          limits: site.crawl,
+          run: run.id,
+          progress: ({ done, total, bytes }) => progress(done, total, bytes),
+        },
+        context,
+      ),
+    ({ snapshot }) => describeCounts(snapshot.counts),
+  );
+  await store.runs.update(run.id, { snapshot: report.snapshot.id });
+  return report.snapshot;
+}
+
+async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
+  const live = await liveRelease(parts, run.module, "production");
+  const snapshot = await parts.store.snapshots.get(live.snapshot);
+  const neighbours: Neighbour[] = [];
+  for await (const module of parts.store.modules.list()) {
+    context.signal.throwIfAborted();
+    const [origin] = parts.site.places.production.origins;
+    const there = origin === undefined ? undefined : await parts.store.ledger.live(origin, module.id);
+    if (there === undefined || module.id === run.module) continue;
+    const release = await parts.store.releases.get(there.release);
+    neighbours.push({ module: module.id, snapshot: release.snapshot });
+  }
+  const rules = mirrorEdition(parts.site.publicUrl, parts.store.names);
+  return renderStage(parts, run, snapshot, rules, neighbours);
+}
+
+function renderStage(
+  parts: EngineParts,
+  run: Run,
+  snapshot: Snapshot,
+  rules: EditionRules,
+  neighbours: readonly Neighbour[],
+): Promise<Release> {
+  const { source, store, blobs, clock, site } = parts;
+  const settings = { source, publicUrl: site.publicUrl, rules };
+  const { pageBytesMax } = site.crawl;
+  return stage(
+    parts,
+    run,
+    "render",
+    (progress) =>
+      makeRelease(snapshot, {
+        store,
+        blobs,
+        clock,
+        settings,
+        neighbours,
+        pageBytesMax,
+        progress: (done, bytes) => progress(done, undefined, bytes),
+      }),
+    (release) => `release ${release.id}: ${release.entryCount} entries, ${release.bytes} bytes`,
+  );
+}
+
+async function rollbackRelease(parts: EngineParts, run: Run): Promise<Release> {
+  const { store, clock } = parts;
+  const live = await liveRelease(parts, run.module, placeOf(run));
+  const wanted = run.release ?? (await releaseBefore(parts, live));
+  const old = await store.releases.get(wanted);
+  if (old.module !== run.module)
+    throw new PublishError("refused", `release ${wanted} is of ${old.module}, not of ${run.module}`);
+  return copyRelease(store, old, clock.now());
+}
+
+/** The newest release made before the live one that is not a copy of it. */
+async function releaseBefore(parts: EngineParts, live: Release): Promise<number> {
+  for await (const release of parts.store.releases.list(live.module, live.edition))
+    if (release.id < live.id && release.id !== live.rollbackOf) return release.id;
+  throw new PublishError("not-found", `${live.module} has no release before ${live.id} to go back to`);
+}
+
+function describeCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(", ");
+}

@@ -1,0 +1,26 @@
+import { toPublishError } from "../errors/publish-error.ts";
+import { isEnded } from "../model/run.ts";
+import type { CallContext } from "../ports/context.ts";
+import { type EngineParts, tell } from "../run/engine-parts.ts";
+import { finishPurges } from "../run/purge-stages.ts";
+
+/**
+ * Sends purges that ended runs still owe, and proves those that were accepted. One round; what fails stays owed and
+ * is told, and the next round tries again.
+ */
+export async function keepPurging(parts: EngineParts, context: CallContext): Promise<void> {
+  const { purges, runs } = parts.store;
+  const ids = new Set([...(await purges.runsWith("owed")), ...(await purges.runsWith("accepted"))]);
+  for (const id of ids) {
+    const run = await runs.get(id);
+    if (run === undefined || !isEnded(run.state)) continue;
+    try {
+      await finishPurges(parts, run, context);
+      await tell(parts, run, "state", "the purges it owed are sent and proved");
+    } catch (thrown) {
+      const { message } = toPublishError(thrown);
+      parts.log.warn("a purge is still owed", { run: id, reason: message });
+      await tell(parts, run, "warning", `a purge is still owed: ${message}`);
+    }
+  }
+}

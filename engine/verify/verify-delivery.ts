@@ -1,0 +1,84 @@
+import { PublishError } from "../errors/publish-error.ts";
+import type { Entry } from "../model/entry.ts";
+import type { Change, HeldEntry } from "../model/plan.ts";
+import type { SitePath } from "../model/site-path.ts";
+import type { CallContext } from "../ports/context.ts";
+import type { Delivery, Standing } from "../ports/destination.ts";
+
+const shownMax = 5;
+
+/**
+ * Asks the destination itself whether every change of a plan stands there, digest for digest, by other code than
+ * delivered it. Throws `corrupt` naming what differs. How many paths were read.
+ */
+export async function verifyChanges(
+  destination: string,
+  changes: () => AsyncIterable<Change>,
+  delivery: Delivery,
+  context: CallContext,
+): Promise<number> {
+  async function* paths(): AsyncGenerator<SitePath> {
+    for await (const change of changes()) yield change.path;
+  }
+  const standings = delivery.look(paths(), { digests: true }, context)[Symbol.asyncIterator]();
+  const wrong: string[] = [];
+  let count = 0;
+  for await (const change of changes()) {
+    const { value: standing, done } = await standings.next();
+    if (done || standing.path !== change.path)
+      throw new PublishError("corrupt", `${destination} did not answer for ${change.path}`);
+    count++;
+    const difference = differenceOf(change, standing);
+    if (difference !== undefined) wrong.push(`${change.path}: ${difference}`);
+  }
+  if (wrong.length > 0)
+    throw new PublishError("corrupt", `${wrong.length} paths differ at ${destination}: ${shown(wrong)}`);
+  return count;
+}
+
+/**
+ * Looks whether the entries a plan left alone still stand, by presence and size: what drifted is given back, so that
+ * the next plan puts it again.
+ */
+export async function findDrift(
+  entries: () => AsyncIterable<Entry>,
+  delivery: Delivery,
+  context: CallContext,
+): Promise<Entry[]> {
+  async function* paths(): AsyncGenerator<SitePath> {
+    for await (const entry of entries()) yield entry.path;
+  }
+  const standings = delivery.look(paths(), { digests: false }, context)[Symbol.asyncIterator]();
+  const drifted: Entry[] = [];
+  for await (const entry of entries()) {
+    const { value: standing, done } = await standings.next();
+    const stands = !done && standing.kind === "file" && standing.size === entry.size;
+    if (!stands) drifted.push(entry);
+  }
+  return drifted;
+}
+
+/** The ledger rows that say an entry's standing is in doubt. */
+export function inDoubt(entries: readonly Entry[], owner: HeldEntry["owner"]): HeldEntry[] {
+  return entries.map(({ path, digest, size, mtimeSeconds }) => ({
+    path,
+    owner,
+    digest,
+    size,
+    mtimeSeconds,
+    uncertain: true,
+  }));
+}
+
+function differenceOf(change: Change, standing: Standing): string | undefined {
+  if (change.kind === "remove") return standing.kind === "absent" ? undefined : "it is still there";
+  if (standing.kind === "absent") return "it is not there";
+  if (standing.kind === "other") return `it is ${standing.detail}`;
+  if (standing.digest === undefined) return "its digest was not told";
+  return standing.digest === change.entry.digest ? undefined : "its bytes are others";
+}
+
+function shown(texts: readonly string[]): string {
+  const more = texts.length > shownMax ? ` and ${texts.length - shownMax} more` : "";
+  return texts.slice(0, shownMax).join("; ") + more;
+}
