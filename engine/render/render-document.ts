@@ -42,14 +42,16 @@ export async function renderDocument(
   const encoding = encodingOf(charset);
   const found = isPage(mediaType)
     ? findHtmlReferences(bytes, { encoding })
-    : { references: findCssReferences(bytes, { encoding }) };
-  const base = "base" in found ? found.base : undefined;
+    : { references: findCssReferences(bytes, { encoding }), base: undefined, idleBases: [] };
+  const { base } = found;
   const edits: Edit[] = [];
   const baseUrl =
     base !== undefined && URL.canParse(base.url, document.sourceUrl)
       ? new URL(base.url, document.sourceUrl)
       : new URL(document.sourceUrl);
-  if (base !== undefined) edits.push({ start: base.start, end: base.end, replacement: "" });
+  // An idle base would take effect once the first one is gone.
+  for (const tag of base === undefined ? found.idleBases : [base, ...found.idleBases])
+    edits.push({ start: tag.start, end: tag.end, replacement: "" });
   for (const reference of found.references) {
     if (reference.kind === "base") continue;
     const replacement = await newTextOf(reference, baseUrl, document, view, settings);
@@ -74,7 +76,7 @@ async function newTextOf(
 ): Promise<string | undefined> {
   const { source, rules } = settings;
   const raw = reference.url;
-  // A fragment alone means this very document, with or without a base.
+  // A fragment alone is left: the base of a CMS page is the page itself, so it means this very document.
   if (raw === "" || raw.startsWith("#") || !URL.canParse(raw, base.href)) return undefined;
   const absolute = new URL(raw, base);
   if (absolute.protocol !== "http:" && absolute.protocol !== "https:") return undefined;

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { SitePath } from "../../../../engine/model/site-path.ts";
+import type { Document, EditionRules } from "../../../../engine/render/edition.ts";
+import { mirrorEdition, relativeUrl, safeName } from "../../../../engine/render/mirror-edition.ts";
+import { renderDocument } from "../../../../engine/render/render-document.ts";
+import type { SiteView, Whereabouts } from "../../../../engine/render/site-view.ts";
+import { webEdition } from "../../../../engine/render/web-edition.ts";
+
+const cms = "http://cms.example:8080";
+const publicUrl = "https://ocw.example.edu";
+
+// What the site holds, by canonical URL at the source.
+const here = (path: string, url: string, form: "page" | "file" = "file"): [string, Whereabouts] => [
+  url,
+  { kind: "here", path: path as SitePath, form, url },
+];
+const site = new Map<string, Whereabouts>([
+  here("/courses/a/b/index.htm", "/courses/a/b/index.htm", "page"),
+  here("/courses/a/b/syllabus/index.htm", "/courses/a/b/syllabus", "page"),
+  here("/courses/a/b/31.6-slip/index.htm", "/courses/a/b/31.6-slip", "page"),
+  here("/courses/a/b/notes.pdf", "/courses/a/b/notes.pdf"),
+  here("/courses/a/b/syllabus/fig 1.png", "/courses/a/b/syllabus/fig%201.png"),
+  here("/courses/a/b/all.zip", "/courses/a/b/all.zip"),
+  here("/images/logo.gif", "/images/logo.gif"),
+  [
+    "/resolveuid/0123456789abcdef0123456789abcdef",
+    { kind: "here", path: "/courses/a/b/notes.pdf" as SitePath, form: "file", url: "/courses/a/b/notes.pdf" },
+  ],
+]);
+
+const view: SiteView = { find: async (url) => site.get(url) ?? { kind: "away", url } };
+const source = {
+  origin: cms,
+  hosts: ["cms.example:8080", "ocwcms.example.edu"],
+  canonical(url: URL): URL {
+    const uid = /\/resolveuid\/([0-9a-f]{32})$/.exec(url.pathname);
+    return uid === null ? url : new URL(`/resolveuid/${uid[1]}`, cms);
+  },
+};
+const web = webEdition([{ suffix: ".zip", to: "/ans15436/Zip" }]);
+const mirror = mirrorEdition(publicUrl, { claim: async (_edition, _path, wanted) => wanted });
+
+async function render(html: string, rules: EditionRules, at = "/courses/a/b/syllabus"): Promise<string> {
+  const path = (rules.edition === "web" ? `${at}/index.htm` : `${at}/index.htm`) as SitePath;
+  const document: Document = { sourceUrl: cms + at, path, form: "page" };
+  const settings = { source, publicUrl, rules };
+  const bytes = await renderDocument(Buffer.from(html), "text/html", "utf-8", document, view, settings);
+  return Buffer.from(bytes).toString();
+}
+
+const base = `<base href="${cms}/courses/a/b/syllabus/" />`;
+
+describe("the web edition", () => {
+  const cases: [string, string, string][] = [
+    [
+      "resolves a resolveuid link",
+      "./resolveuid/0123456789abcdef0123456789abcdef#p",
+      "/courses/a/b/notes.pdf#p",
+    ],
+    ["removes the host of the CMS", `${cms}/images/logo.gif`, "/images/logo.gif"],
+    ["removes an alias of the CMS", "https://ocwcms.example.edu/images/logo.gif", "/images/logo.gif"],
+    ["leaves root-relative links alone", "/courses/a/b/notes.pdf", "/courses/a/b/notes.pdf"],
+    ["leaves relative links that work at the origin", "fig%201.png", "fig%201.png"],
+    ["leaves relative links upwards", "../notes.pdf#page=2", "../notes.pdf#page=2"],
+    ["leaves links to the public site", `${publicUrl}/courses/x`, `${publicUrl}/courses/x`],
+    ["leaves other sites", "http://math.example.org/", "http://math.example.org/"],
+    ["leaves mail and scripts", "mailto:a@example.org", "mailto:a@example.org"],
+    ["leaves fragments", "#top", "#top"],
+    ["leads to where a zip is kept", "../all.zip", "/ans15436/Zip/courses/a/b/all.zip"],
+    ["keeps links to other courses root-relative", `${cms}/courses/c/d`, "/courses/c/d"],
+  ];
+  it.each(cases)("%s", async (_, from, to) => {
+    const page = (url: string, head: string) => `<HTML>\r\n${head}<A HREF='${url}' \n>é</a ><p>`;
+    expect(await render(page(from, base), web)).toBe(page(to, ""));
+  });
+
+  it("makes relative links of a page with a dot in its name root-relative: the origin adds no slash there", async () => {
+    const html = `<base href="${cms}/courses/a/b/31.6-slip/"><img src=fig.png>`;
+    expect(await render(html, web, "/courses/a/b/31.6-slip")).toBe(
+      "<img src=/courses/a/b/31.6-slip/fig.png>",
+    );
+  });
+
+  it("resolves against a base that is not the page", async () => {
+    const html = `<base href="${cms}/courses/a/b/"><a href="notes.pdf">`;
+    expect(await render(html, web)).toBe('<a href="/courses/a/b/notes.pdf">');
+  });
+
+  it("changes nothing else by a byte", async () => {
+    const html = `<!DOCTYPE html>\n<TABLE width=3><tr><td nowrap>&nbsp;&copy;\t<br/>\r\n<script>if(a<b)x="/y"</script>`;
+    expect(await render(html, web)).toBe(html);
+  });
+
+  it("leaves no host of the CMS, not even in scripts and escaped", async () => {
+    const html =
+      `<script>var u="${cms}/x",v="http:\\/\\/cms.example:8080\\/y"</script>` +
+      `<!-- http%3A%2F%2Fcms.example%3A8080%2Fz -->`;
+    expect(await render(html, web)).toBe(
+      `<script>var u="${publicUrl}/x",v="https:\\/\\/ocw.example.edu\\/y"</script>` +
+        `<!-- https%3A%2F%2Focw.example.edu%2Fz -->`,
+    );
+  });
+
+  it("rewrites the @import of an inline style", async () => {
+    const html = `<style type="text/css"><!-- @import url(${cms}/portal_css/Plone%20Default/base.css); --></style>`;
+    expect(await render(html, web)).toBe(
+      '<style type="text/css"><!-- @import url(/portal_css/Plone%20Default/base.css); --></style>',
+    );
+  });
+});
+
+describe("the mirror edition", () => {
+  const cases: [string, string, string][] = [
+    ["ends links to pages in a file", "/courses/a/b/31.6-slip#s", "../31.6-slip/index.htm#s"],
+    ["resolves resolveuid", "./resolveuid/0123456789abcdef0123456789abcdef", "../notes.pdf"],
+    ["makes requisites page-relative", "/images/logo.gif", "../../../../images/logo.gif"],
+    ["takes public links home", `${publicUrl}/courses/a/b/notes.pdf`, "../notes.pdf"],
+    [
+      "sends readers of a course that is not here to the live site",
+      "/courses/c/d#x",
+      `${publicUrl}/courses/c/d#x`,
+    ],
+    ["keeps zips beside the course", "../all.zip", "../all.zip"],
+    ["leaves other sites", "http://math.example.org/", "http://math.example.org/"],
+  ];
+  it.each(cases)("%s", async (_, from, to) => {
+    expect(await render(`${base}<a href="${from}">`, mirror)).toBe(`<a href="${to}">`);
+  });
+
+  it("sends forms to the live site", async () => {
+    expect(await render('<form action="/courses/a/b/syllabus">', mirror)).toBe(
+      `<form action="${publicUrl}/courses/a/b/syllabus">`,
+    );
+  });
+
+  it("writes relative URLs that cannot be taken for a scheme", () => {
+    expect(relativeUrl("/a/b.htm" as SitePath, "/a/c:d.htm" as SitePath)).toBe("./c:d.htm");
+    expect(relativeUrl("/a/b.htm" as SitePath, "/a/b.htm" as SitePath)).toBe("b.htm");
+    expect(relativeUrl("/b.htm" as SitePath, "/a/50% é.htm" as SitePath)).toBe("a/50%25%20%C3%A9.htm");
+  });
+
+  it("has names that every file system takes", () => {
+    expect(safeName("/a/con.htm" as SitePath)).toBe("/a/_con.htm");
+    expect(safeName('/a?/x: "y".htm' as SitePath)).toBe("/a_/x_ _y_.htm");
+    expect(safeName("/a./b /c" as SitePath)).toBe("/a_/b_/c");
+  });
+});
