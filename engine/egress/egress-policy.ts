@@ -11,9 +11,9 @@ export interface EgressRule {
 }
 
 /**
- * The policy that lets requests go to the named hosts only. The spellings that hide an address (decimal, octal,
- * hexadecimal, IPv4 within IPv6) are judged by the address they mean. Throws `invalid-config` for a rule that names
- * no host.
+ * The policy that lets requests go to the named hosts only. The spellings that hide an address (decimal,
+ * octal, hexadecimal, IPv4 within IPv6) are judged by the address they mean. Throws `invalid-config` for a
+ * rule that names no host.
  */
 export function egressPolicy(rules: readonly EgressRule[]): Egress {
   const named = new Set<string>();
@@ -33,7 +33,7 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
       if (!named.has(`${url.hostname}:${port}`))
         throw new PublishError(
           "refused",
-          `no request to ${url.hostname}:${port} is allowed: the configuration does not name that host and port`,
+          `no request to ${url.hostname}:${port} is allowed: the configuration does not name it`,
         );
       const literal = url.hostname.replace(/^\[|\]$/g, "");
       if (parseAddress(literal) !== undefined) egress.checkAddress(url.hostname, literal);
@@ -42,14 +42,20 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
       const name = normalHostname(host);
       const allowPrivate = privateHosts.get(name);
       if (allowPrivate === undefined)
-        throw new PublishError("refused", `no request to ${name} is allowed: the configuration does not name it`);
+        throw new PublishError(
+          "refused",
+          `no request to ${name} is allowed: the configuration does not name it`,
+        );
       const bytes = parseAddress(address);
       if (bytes === undefined)
-        throw new PublishError("refused", `${name} resolved to what is no address: ${JSON.stringify(address)}`);
+        throw new PublishError(
+          "refused",
+          `${name} resolved to what is no address: ${JSON.stringify(address)}`,
+        );
       if (isSpecialAddress(bytes) && !allowPrivate)
         throw new PublishError(
           "refused",
-          `${name} resolved to ${address}, which is not a public address: allow it for that host if it should be`,
+          `${name} resolved to ${address}, which is not public: allow that for the host if it is right`,
         );
     },
   };
@@ -59,7 +65,10 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
 function parseRule(host: string): { hostname: string; ports: readonly string[] } {
   const written = `http://${host}/`;
   if (!/^[^/?#@\\]+$/.test(host) || !URL.canParse(written))
-    throw new PublishError("invalid-config", `not a host to allow: ${JSON.stringify(host)}; write "name:port"`);
+    throw new PublishError(
+      "invalid-config",
+      `not a host to allow: ${JSON.stringify(host)}; write "name:port"`,
+    );
   const { hostname } = new URL(written);
   // The URL parser drops ":80" as the default of http, so the port is read from the text.
   const port = /:(\d+)$/.exec(host)?.[1];

@@ -2,17 +2,18 @@
 export type AddressBytes = readonly number[];
 
 /**
- * Reads an address as a resolver or the WHATWG URL parser writes it; undefined for anything else, in particular for
- * the decimal, octal and hexadecimal spellings that some systems take for an IPv4 address.
+ * Reads an address as a resolver or the WHATWG URL parser writes it; undefined for anything else, in
+ * particular for the decimal, octal and hexadecimal spellings that some systems take for an IPv4 address.
  */
 export function parseAddress(text: string): AddressBytes | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
 /**
- * True for an address that is not an ordinary one of the public Internet: loopback, private, link-local (cloud
- * metadata lives there), shared, multicast, reserved, or an IPv6 form that carries such an IPv4 address. Ranges:
- * https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry.
+ * True for an address that is not an ordinary one of the public Internet: loopback, private, link-local
+ * (cloud metadata lives there), shared, multicast, reserved, or an IPv6 form that carries such an IPv4
+ * address. Ranges: https://www.iana.org/assignments/iana-ipv4-special-registry and
+ * iana-ipv6-special-registry.
  */
 export function isSpecialAddress(address: AddressBytes): boolean {
   if (address.length === 4) return ipv4Ranges.some((range) => isWithin(address, range));

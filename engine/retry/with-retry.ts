@@ -14,10 +14,10 @@ export interface RetrySettings {
 const waitMsMax = 600_000;
 
 /**
- * Tries work again while it fails with what may pass by itself (`unavailable`, `rate-limited`): the one retry loop of
- * the program. Waits grow and are scattered, so that many callers do not come back at once; a wait the other side
- * asked for is kept, unless it is longer than ten minutes: then, as after the last try, the error itself is thrown.
- * Rejects with `cancelled` when the signal fires during a wait.
+ * Tries work again while it fails with what may pass by itself (`unavailable`, `rate-limited`): the one retry
+ * loop of the program. Waits grow and are scattered, so that many callers do not come back at once; a wait
+ * the other side asked for is kept, unless it is longer than ten minutes: then, as after the last try, the
+ * error itself is thrown. Rejects with `cancelled` when the signal fires during a wait.
  */
 export async function withRetry<Result>(
   work: (attempt: number) => Promise<Result>,

@@ -11,9 +11,9 @@ const ownerReadsOnly = 0o400;
 const ownerOnly = 0o700;
 
 /**
- * Blobs as files under `root`, each at the first two digits of its digest, then the rest: "ab/cdef…". A blob is
- * written beside, made durable, then renamed, so its name never stands for half of it. The caller holds the state
- * directory's lock: what a dead process left unfinished is removed first.
+ * Blobs as files under `root`, each at the first two digits of its digest, then the rest: "ab/cdef…". A blob
+ * is written beside, made durable, then renamed, so its name never stands for half of it. The caller holds
+ * the state directory's lock: what a dead process left unfinished is removed first.
  */
 export async function fileBlobStore(root: string): Promise<BlobStore> {
   const unfinished = join(root, "unfinished");
@@ -127,7 +127,10 @@ async function isWhole(file: string, digest: Digest): Promise<boolean> {
   }
 }
 
-/** The bytes of a blob. The last ones come out only if all together give the digest: no damaged blob ends well. */
+/**
+ * The bytes of a blob. The last ones come out only if all together give the digest: no damaged blob ends
+ * well.
+ */
 async function* readChecked(file: string, digest: Digest): AsyncGenerator<Uint8Array> {
   const handle = await openBlob(file, digest);
   try {

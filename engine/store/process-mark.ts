@@ -4,9 +4,9 @@ import { PublishError } from "../errors/publish-error.ts";
 import { isMissing } from "./translate-file-error.ts";
 
 /**
- * What tells one process from every other, also from a later one that got its number: when it started, in clock
- * ticks since the machine did (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), and which start of the
- * machine that was. Both are empty on systems without /proc, where only the number is left.
+ * What tells one process from every other, also from a later one that got its number: when it started, in
+ * clock ticks since the machine did (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), and which
+ * start of the machine that was. Both are empty on systems without /proc, where only the number is left.
  */
 export interface ProcessMark {
   readonly pid: number;

@@ -21,22 +21,29 @@ export interface StateDirectory {
 }
 
 /**
- * Makes the state directory if it is not there, closes it to other users (mode 0700) and takes its lock. Throws
- * `conflict` naming the pid while another process holds it, and `invalid-config` for a folder of other things.
+ * Makes the state directory if it is not there, closes it to other users (mode 0700) and takes its lock.
+ * Throws `conflict` naming the pid while another process holds it, and `invalid-config` for a folder of other
+ * things.
  */
 export async function openStateDirectory(path: string): Promise<StateDirectory> {
-  try {
+  return attempt(path, async () => {
     await mkdir(path, { recursive: true, mode: ownerOnly });
     const truePath = await realpath(path);
     await refuseForeign(truePath);
     await chmod(truePath, ownerOnly);
-    const { release } = await takeLock(join(truePath, lock));
+    const held = await takeLock(join(truePath, lock));
     return {
       path: truePath,
       blobsPath: join(truePath, blobs),
       databaseFile: join(truePath, database),
-      release,
+      release: () => attempt(truePath, () => held.release()),
     };
+  });
+}
+
+async function attempt<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
   } catch (error) {
     throw translateFileError(error, path);
   }

@@ -15,16 +15,17 @@ export interface StateLock {
   release(): Promise<void>;
 }
 
-// Node has no lock that the system drops with its holder, so the lock is a file that names its holder, and a dead
-// holder's lock is taken over. What makes that safe is that nobody ever removes or replaces a lock to take it: the
-// files in the folder are numbered, the highest number is the lock, and taking it means to create the next number
-// whole (`link` fails if it exists). Of two that saw the same dead holder, one creates the next number; the other
-// fails, looks again, and finds a living holder. The highest number is never removed, also not on release, or a
-// slow starter could come upon a number that was used before it looked.
+// Node has no lock that the system drops with its holder, so the lock is a file that names its holder, and a
+// dead holder's lock is taken over. What makes that safe is that nobody ever removes or replaces a lock to
+// take it: the files in the folder are numbered, the highest number is the lock, and taking it means to
+// create the next number whole (`link` fails if it exists). Of two that saw the same dead holder, one creates
+// the next number; the other fails, looks again, and finds a living holder. The highest number is never
+// removed, also not on release, or a slow starter could come upon a number that was used before it looked.
 
 /**
- * Takes the lock of a folder, over from a dead process if need be. Throws `conflict` naming the pid while a living
- * one holds it. Holds among processes that see each other in /proc: not between containers that share the folder.
+ * Takes the lock of a folder, over from a dead process if need be. Throws `conflict` naming the pid while a
+ * living one holds it. Holds among processes that see each other in /proc: not between containers that share
+ * the folder.
  */
 export async function takeLock(folder: string): Promise<StateLock> {
   await mkdir(folder, { recursive: true, mode: ownerOnly });
@@ -38,7 +39,9 @@ export async function takeLock(folder: string): Promise<StateLock> {
   }
 }
 
-/** Creates the next number after a dead or released holder's, and gives it back once it is surely the highest. */
+/**
+ * Creates the next number after a dead or released holder's, and gives it back once it is surely the highest.
+ */
 async function claimNumber(folder: string, own: string): Promise<number> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const highest = await highestNumber(folder);

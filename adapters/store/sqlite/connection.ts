@@ -1,0 +1,194 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { migrate } from "./schema.ts";
+import { translateError } from "./translate-error.ts";
+
+const busyTimeoutMs = 5_000;
+const batchDelayMs = 200;
+const batchWritesMax = 5_000;
+
+/** One row, by column name. */
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/**
+ * The one connection to the database. Every commit is on the disk when it returns (synchronous=FULL), so what
+ * a write costs is its commit: `batched` shares one among many writes, `durably` makes one of its own.
+ * Batched writes reach the disk within 200 ms, and in order: no durable write outlives a batched one made
+ * before it.
+ */
+export interface Connection {
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  /** How many rows changed. Only inside `batched` or `durably`. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+  /**
+   * Runs at most one changing statement, to be written with its neighbours: lost if the process dies soon.
+   */
+  batched<Result>(act: () => Result): Result;
+  /** Runs all or nothing, on the disk before it returns, together with all batched writes before it. */
+  durably<Result>(act: () => Result): Result;
+  /**
+   * How often batched writes were lost after they had seemed to succeed (disk full at the commit). Whoever
+   * spreads one work over many batched writes compares it at the end, since a part of the work may be gone.
+   */
+  losses(): number;
+  close(): void;
+}
+
+/** Opens the database file, made and brought to the newest schema where needed. */
+export function openConnection(file: string): Connection {
+  try {
+    const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+    try {
+      database.exec("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF");
+      // WAL lets backups read while the engine writes, https://sqlite.org/wal.html.
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864");
+      migrate(database, file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return connectionOf(database, file);
+  } catch (error) {
+    throw translateError(error, file);
+  }
+}
+
+function connectionOf(database: DatabaseSync, file: string): Connection {
+  const statement = statementCache(database);
+  const attempt = <Result>(act: () => Result): Result => {
+    try {
+      return act();
+    } catch (error) {
+      throw translateError(error, file);
+    }
+  };
+  const batch = batchOf(database);
+  return {
+    all: (sql, ...values) => attempt(() => statement(sql).all(...values)),
+    get: (sql, ...values) => attempt(() => statement(sql).get(...values)),
+    run: (sql, ...values) => attempt(() => Number(statement(sql).run(...values).changes)),
+    batched: (act) => attempt(() => batch.write(act)),
+    durably: (act) =>
+      attempt(() => {
+        const result = batch.join(() => inSavepoint(database, act));
+        batch.commit();
+        return result;
+      }),
+    losses: () => batch.losses(),
+    close: () =>
+      attempt(() => {
+        try {
+          batch.commit();
+        } finally {
+          database.close();
+        }
+        batch.tellFailure();
+      }),
+  };
+}
+
+function statementCache(database: DatabaseSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const made = database.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+}
+
+/** All or nothing inside the open transaction. */
+function inSavepoint<Result>(database: DatabaseSync, act: () => Result): Result {
+  database.exec("SAVEPOINT act");
+  try {
+    const result = act();
+    database.exec("RELEASE act");
+    return result;
+  } catch (error) {
+    // SQLite itself may have rolled back everything: https://sqlite.org/lang_transaction.html, part 3.
+    if (database.isTransaction) database.exec("ROLLBACK TO act; RELEASE act");
+    throw error;
+  }
+}
+
+interface Batch {
+  /** Acts in the open transaction, or in a new one; the caller commits. */
+  join<Result>(act: () => Result): Result;
+  /** As `join`, committed soon. */
+  write<Result>(act: () => Result): Result;
+  commit(): void;
+  /** Throws what a commit failed with that nobody waited for. */
+  tellFailure(): void;
+  losses(): number;
+}
+
+/** The transaction that batched writes share. */
+function batchOf(database: DatabaseSync): Batch {
+  let writes = 0;
+  let losses = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const failures: unknown[] = [];
+
+  const countLoss = (): void => {
+    if (writes > 0) losses += 1;
+    writes = 0;
+  };
+  const join = <Result>(act: () => Result): Result => {
+    if (!database.isTransaction) database.exec("BEGIN IMMEDIATE");
+    try {
+      return act();
+    } catch (error) {
+      // A failed statement leaves the neighbours' writes alone, unless SQLite had to give up the transaction.
+      if (!database.isTransaction) countLoss();
+      else if (writes === 0) database.exec("ROLLBACK");
+      throw error;
+    }
+  };
+  const commit = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!database.isTransaction) return;
+    try {
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      countLoss();
+      throw error;
+    }
+    writes = 0;
+  };
+  const commitLater = (): void => {
+    try {
+      commit();
+    } catch (error) {
+      // Nobody waits for this commit, so the next batched write tells.
+      failures.push(error);
+    }
+  };
+  const tellFailure = (): void => {
+    const [failure] = failures.splice(0);
+    if (failure !== undefined) throw failure;
+  };
+  return {
+    join,
+    commit,
+    tellFailure,
+    write: (act) => {
+      tellFailure();
+      const result = join(act);
+      timer ??= setTimeout(commitLater, batchDelayMs);
+      writes += 1;
+      if (writes >= batchWritesMax) commit();
+      return result;
+    },
+    losses: () => losses,
+  };
+}
+
+/** Fails if batched writes were lost since `before`; `work` is what must then be made again. */
+export function refuseLoss(connection: Connection, before: number, work: string): void {
+  if (connection.losses() !== before)
+    throw new PublishError("unavailable", `${work} is lost: the state could not be written; make it again`);
+}

@@ -1,0 +1,24 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Entry } from "../../../engine/model/entry.ts";
+import { bytesOfDigest, digestOfColumn, integerOf, keyText, pathOf, textOf } from "./columns.ts";
+import type { Row } from "./connection.ts";
+
+/** The columns of an entry, in the order of `entryValues`. */
+export const entryColumns = "path, digest, size, media_type, mtime";
+
+/** What the columns of an entry hold. */
+export function entryValues(entry: Entry): SQLInputValue[] {
+  const { path, digest, size, mediaType, mtimeSeconds } = entry;
+  return [keyText(path), bytesOfDigest(digest), size, mediaType, mtimeSeconds];
+}
+
+/** An entry from its row. */
+export function entryOf(row: Row): Entry {
+  return {
+    path: pathOf(row),
+    digest: digestOfColumn(row, "digest"),
+    size: integerOf(row, "size"),
+    mediaType: textOf(row, "media_type"),
+    mtimeSeconds: integerOf(row, "mtime"),
+  };
+}

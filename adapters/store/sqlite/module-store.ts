@@ -1,0 +1,46 @@
+import type { ModuleRef } from "../../../engine/model/module.ts";
+import type { ModuleStore } from "../../../engine/ports/store/snapshot-store.ts";
+import { moduleIdOf, optional, optionalTextOf, textOf, wordOf } from "./columns.ts";
+import type { Connection, Row } from "./connection.ts";
+import { moduleKinds, moduleStates } from "./module-schema.ts";
+import { pagedRows, pageRowsMax } from "./paged-rows.ts";
+
+const putSql = `INSERT INTO modules (id, kind, title, state, revision, seen_at) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title, state = excluded.state,
+    revision = excluded.revision, seen_at = excluded.seen_at`;
+
+/** The modules as the source listed them last, by name. */
+export function sqliteModuleStore(connection: Connection): ModuleStore {
+  return {
+    async put(module, seenAt) {
+      const { id, kind, title, state, revision } = module;
+      connection.batched(() =>
+        connection.run(putSql, id, kind, title, state, revision ?? null, seenAt.getTime()),
+      );
+    },
+    async get(module) {
+      const row = connection.get("SELECT * FROM modules WHERE id = ?", module);
+      return row === undefined ? undefined : moduleRefOf(row);
+    },
+    list: () =>
+      pagedRows(
+        (last) =>
+          connection.all(
+            "SELECT * FROM modules WHERE id > ? ORDER BY id LIMIT ?",
+            last?.id ?? "",
+            pageRowsMax,
+          ),
+        moduleRefOf,
+      ),
+  };
+}
+
+function moduleRefOf(row: Row): ModuleRef {
+  return {
+    id: moduleIdOf(row, "id"),
+    kind: wordOf(row, "kind", moduleKinds),
+    title: textOf(row, "title"),
+    state: wordOf(row, "state", moduleStates),
+    ...optional("revision", optionalTextOf(row, "revision")),
+  };
+}

@@ -1,0 +1,147 @@
+import type { SQLInputValue } from "node:sqlite";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import type { ModuleId } from "../../../engine/model/module.ts";
+import type { Edition, Release } from "../../../engine/model/release.ts";
+import type { Clock } from "../../../engine/ports/context.ts";
+import type { ReleaseStore } from "../../../engine/ports/store/release-store.ts";
+import { dateOf, integerOf, moduleIdOf, optional, optionalIntegerOf, wordOf } from "./columns.ts";
+import type { Connection, Row } from "./connection.ts";
+import { draftGuard } from "./draft-guard.ts";
+import { type Manifest, sqliteManifest } from "./manifest.ts";
+import { pagedRows, pageRowsMax } from "./paged-rows.ts";
+import { type RenderCache, sqliteRenderCache } from "./render-cache.ts";
+
+const editions = ["web", "mirror"] as const satisfies readonly Edition[];
+
+const beginSql = `INSERT INTO releases
+  (module, edition, snapshot, rollback_of, state, created_at, entry_count, bytes)
+  VALUES (?, ?, ?, ?, 'draft', ?, 0, 0) RETURNING id`;
+const latestSql = `SELECT * FROM releases WHERE module = ? AND edition = ? AND state = 'sealed'
+  ORDER BY id DESC LIMIT 1`;
+const listSql = `SELECT * FROM releases WHERE module = ? AND edition = ? AND state = 'sealed' AND id < ?
+  ORDER BY id DESC LIMIT ?`;
+const sealSql = "UPDATE releases SET state = 'sealed', entry_count = ?, bytes = ? WHERE id = ?";
+const keepOldAskedSql = `INSERT OR IGNORE INTO asked (release, about)
+  SELECT ?, about FROM asked WHERE release = ?`;
+
+interface Parts {
+  readonly connection: Connection;
+  readonly entries: Manifest;
+  readonly requisites: Manifest;
+}
+
+/** Releases and their manifests: entries are batched, and on the disk when their release is sealed. */
+export function sqliteReleaseStore(
+  connection: Connection,
+  clock: Pick<Clock, "now">,
+): Omit<ReleaseStore, keyof RenderCache> & RenderCache {
+  const entries = sqliteManifest(connection, "entries");
+  const requisites = sqliteManifest(connection, "requisites");
+  const drafts = draftGuard(connection, "release");
+  const parts = { connection, entries, requisites };
+  return {
+    ...sqliteRenderCache(connection),
+    async begin({ module, edition, snapshot, rollbackOf }) {
+      const values: SQLInputValue[] = [module, edition, snapshot, rollbackOf ?? null, clock.now().getTime()];
+      const id = connection.durably(() => integerOf(connection.get(beginSql, ...values) ?? {}, "id"));
+      drafts.begin(id);
+      return id;
+    },
+    async addEntry(release, entry) {
+      drafts.check(release);
+      entries.add(release, entry);
+    },
+    async addRequisite(release, entry) {
+      drafts.check(release);
+      requisites.add(release, entry);
+    },
+    async seal(release) {
+      drafts.check(release);
+      const sealed = await sealRelease(parts, release, () => drafts.check(release));
+      drafts.end(release);
+      return sealed;
+    },
+    async get(release) {
+      const row = connection.get("SELECT * FROM releases WHERE id = ? AND state = 'sealed'", release);
+      if (row === undefined) throw new PublishError("not-found", `there is no sealed release ${release}`);
+      return releaseOf(row);
+    },
+    latest: async (module, edition) => latestOf(connection, module, edition),
+    list: (module, edition) =>
+      pagedRows(
+        (last) => connection.all(listSql, module, edition, last?.id ?? Number.MAX_SAFE_INTEGER, pageRowsMax),
+        releaseOf,
+      ),
+    entries: (release) => entries.read(release),
+    requisites: (release) => requisites.read(release),
+    entry: async (release, path) => entries.at(release, path),
+  };
+}
+
+/** Removes the drafts that a dead process left: none of them can be gone on with. */
+export async function dropReleaseDrafts(connection: Connection): Promise<void> {
+  const parts = {
+    connection,
+    entries: sqliteManifest(connection, "entries"),
+    requisites: sqliteManifest(connection, "requisites"),
+  };
+  for (const row of connection.all("SELECT id FROM releases WHERE state <> 'sealed'"))
+    await dropRelease(parts, integerOf(row, "id"));
+}
+
+async function sealRelease(parts: Parts, id: number, checkWhole: () => void): Promise<Release> {
+  const { connection } = parts;
+  const draft = closeDraft(connection, id);
+  const before = latestOf(connection, draft.module, draft.edition);
+  if (before !== undefined && (await areEqual(parts, id, before.id))) {
+    // The old release stands for both from now on, so whatever either asked about must find it.
+    connection.durably(() => connection.run(keepOldAskedSql, before.id, id));
+    await dropRelease(parts, id);
+    return before;
+  }
+  const { count, bytes } = parts.entries.totals(id);
+  return connection.durably(() => {
+    checkWhole();
+    connection.run(sealSql, count, bytes, id);
+    return { ...draft, entryCount: count, bytes };
+  });
+}
+
+/** From here on the draft takes no more entries, so that what is compared is what is sealed. */
+function closeDraft(connection: Connection, id: number): Release {
+  const closed = connection.durably(() =>
+    connection.run("UPDATE releases SET state = 'sealing' WHERE id = ? AND state = 'draft'", id),
+  );
+  const row = connection.get("SELECT * FROM releases WHERE id = ?", id);
+  if (row === undefined) throw new PublishError("not-found", `there is no release ${id}`);
+  if (closed === 0) throw new PublishError("conflict", `release ${id} is sealed already, or being sealed`);
+  return releaseOf(row);
+}
+
+async function areEqual({ entries, requisites }: Parts, one: number, other: number): Promise<boolean> {
+  return (await entries.isEqual(one, other)) && (await requisites.isEqual(one, other));
+}
+
+async function dropRelease({ connection, entries, requisites }: Parts, id: number): Promise<void> {
+  await entries.drop(id);
+  await requisites.drop(id);
+  connection.durably(() => connection.run("DELETE FROM releases WHERE id = ? AND state <> 'sealed'", id));
+}
+
+function latestOf(connection: Connection, module: ModuleId, edition: Edition): Release | undefined {
+  const row = connection.get(latestSql, module, edition);
+  return row === undefined ? undefined : releaseOf(row);
+}
+
+function releaseOf(row: Row): Release {
+  return {
+    id: integerOf(row, "id"),
+    module: moduleIdOf(row, "module"),
+    edition: wordOf(row, "edition", editions),
+    snapshot: integerOf(row, "snapshot"),
+    createdAt: dateOf(row, "created_at"),
+    entryCount: integerOf(row, "entry_count"),
+    bytes: integerOf(row, "bytes"),
+    ...optional("rollbackOf", optionalIntegerOf(row, "rollback_of")),
+  };
+}

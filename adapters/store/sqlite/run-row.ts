@@ -1,0 +1,123 @@
+import type { SQLInputValue } from "node:sqlite";
+import { z } from "zod";
+import { errorCodes } from "../../../engine/errors/publish-error.ts";
+import type { PlanSummary } from "../../../engine/model/plan.ts";
+import {
+  type Cause,
+  places,
+  type Run,
+  type RunState,
+  runKinds,
+  type StageRecord,
+  stageNames,
+} from "../../../engine/model/run.ts";
+import {
+  dateOf,
+  integerOf,
+  jsonOf,
+  moduleIdOf,
+  optional,
+  optionalDateOf,
+  optionalIntegerOf,
+  optionalTextOf,
+  textOf,
+  wordOf,
+} from "./columns.ts";
+import type { Row } from "./connection.ts";
+
+const runStates = [
+  "queued",
+  "waiting-approval",
+  "running",
+  "succeeded",
+  "partly",
+  "failed",
+  "cancelled",
+] as const satisfies readonly RunState[];
+const vias = ["schedule", "api", "run", "recovery"] as const satisfies readonly Cause["via"][];
+
+const countSchema = z.number().int().nonnegative();
+const dateSchema = z.iso.datetime().transform((text) => new Date(text));
+
+const stagesSchema: z.ZodType<readonly StageRecord[]> = z.array(
+  z
+    .strictObject({
+      name: z.enum(stageNames),
+      subject: z.string().optional(),
+      state: z.enum(["running", "succeeded", "failed", "skipped"]),
+      startedAt: dateSchema,
+      endedAt: dateSchema.optional(),
+      done: countSchema,
+      total: countSchema.optional(),
+      bytes: countSchema,
+      note: z.string().optional(),
+    })
+    .transform(({ subject, endedAt, total, note, ...stage }) => ({
+      ...stage,
+      ...optional("subject", subject),
+      ...optional("endedAt", endedAt),
+      ...optional("total", total),
+      ...optional("note", note),
+    })),
+);
+
+const plansSchema: z.ZodType<readonly PlanSummary[]> = z.array(
+  z.strictObject({
+    destination: z.string(),
+    release: countSchema,
+    puts: countSchema,
+    removals: countSchema,
+    unchanged: countSchema,
+    heldBefore: countSchema,
+    bytes: countSchema,
+  }),
+);
+
+const errorSchema: z.ZodType<NonNullable<Run["error"]>> = z.strictObject({
+  code: z.enum(errorCodes),
+  message: z.string(),
+});
+
+/**
+ * Sets every column of a run that may change, in the order of `changingValues`; the run's number comes last.
+ */
+export const updateRunSql = `UPDATE runs SET state = ?, started_at = ?, ended_at = ?, stages = ?, plans = ?,
+  delivered = ?, snapshot = ?, approved_by = ?, error = ? WHERE id = ?`;
+
+/** What the columns of a run hold that may change, and its number. */
+export function changingValues(run: Run): SQLInputValue[] {
+  return [
+    run.state,
+    run.startedAt?.getTime() ?? null,
+    run.endedAt?.getTime() ?? null,
+    JSON.stringify(run.stages),
+    JSON.stringify(run.plans),
+    run.delivered ?? null,
+    run.snapshot ?? null,
+    run.approvedBy ?? null,
+    run.error === undefined ? null : JSON.stringify(run.error),
+    run.id,
+  ];
+}
+
+/** A run from its row. */
+export function runOf(row: Row): Run {
+  return {
+    id: integerOf(row, "id"),
+    kind: wordOf(row, "kind", runKinds),
+    module: moduleIdOf(row, "module"),
+    ...optional("place", row.place === null ? undefined : wordOf(row, "place", places)),
+    ...optional("release", optionalIntegerOf(row, "release")),
+    cause: { by: textOf(row, "cause_by"), via: wordOf(row, "cause_via", vias) },
+    state: wordOf(row, "state", runStates),
+    createdAt: dateOf(row, "created_at"),
+    ...optional("startedAt", optionalDateOf(row, "started_at")),
+    ...optional("endedAt", optionalDateOf(row, "ended_at")),
+    stages: jsonOf(row, "stages", stagesSchema),
+    plans: jsonOf(row, "plans", plansSchema),
+    ...optional("delivered", optionalIntegerOf(row, "delivered")),
+    ...optional("snapshot", optionalIntegerOf(row, "snapshot")),
+    ...optional("approvedBy", optionalTextOf(row, "approved_by")),
+    ...optional("error", row.error === null ? undefined : jsonOf(row, "error", errorSchema)),
+  };
+}

@@ -1,0 +1,104 @@
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { laneOf, placeOf, type Run, type RunRequest, type StageRecord } from "../../../engine/model/run.ts";
+import type { RunFilter, RunPatch, RunStore } from "../../../engine/ports/store/run-store.ts";
+import { integerOf } from "./columns.ts";
+import type { Connection } from "./connection.ts";
+import { sqliteEventStore } from "./event-store.ts";
+import { sqlitePlanStore } from "./plan-store.ts";
+import { changingValues, runOf, updateRunSql } from "./run-row.ts";
+
+const enqueueSql = `INSERT INTO runs
+  (kind, module, place, release, cause_by, cause_via, target, lane, state, created_at, stages, plans)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, '[]', '[]') RETURNING id`;
+const replacedSql = `SELECT * FROM runs
+  WHERE state = 'queued' AND lane = ? AND kind = ? AND module = ? AND target = ? AND release IS ?`;
+const nextSql = "SELECT * FROM runs WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1";
+
+/**
+ * Runs with their plans and events. All but the progress of a running stage is on the disk when it returns.
+ */
+export function sqliteRunStore(connection: Connection): RunStore {
+  const find = (id: number): Run | undefined => {
+    const row = connection.get("SELECT * FROM runs WHERE id = ?", id);
+    return row === undefined ? undefined : runOf(row);
+  };
+  const write = (id: number, patchOf: (run: Run) => RunPatch): Run => {
+    const run = find(id);
+    if (run === undefined) throw new PublishError("not-found", `there is no run ${id}`);
+    const patched = { ...run, ...patchOf(run) };
+    connection.run(updateRunSql, ...changingValues(patched));
+    return patched;
+  };
+  return {
+    ...sqliteEventStore(connection),
+    ...sqlitePlanStore(connection),
+    enqueue: async (request, now) =>
+      connection.durably(() => {
+        const id = insertRun(connection, request, now);
+        for (const replaced of queuedAlike(connection, request, id))
+          write(replaced.id, () => ({ state: "cancelled", endedAt: now, error: replacedBy(id) }));
+        return write(id, () => ({}));
+      }),
+    async nextQueued(lane) {
+      const row = connection.get(nextSql, lane);
+      return row === undefined ? undefined : runOf(row);
+    },
+    update: async (run, patch) => connection.durably(() => write(run, () => patch)),
+    async putStage(run, stage) {
+      const put = (): Run => write(run, ({ stages }) => ({ stages: withStage(stages, stage) }));
+      if (stage.state === "running") connection.batched(put);
+      else connection.durably(put);
+    },
+    get: async (run) => find(run),
+    list: async (filter) => listRuns(connection, filter),
+    async keepSummary(run, summary) {
+      connection.durably(() =>
+        write(run, ({ plans }) => ({
+          plans: [...plans.filter(({ destination }) => destination !== summary.destination), summary],
+        })),
+      );
+    },
+  };
+}
+
+function insertRun(connection: Connection, request: RunRequest, now: Date): number {
+  const { kind, module, place, release, cause } = request;
+  const asked = [kind, module, place ?? null, release ?? null, cause.by, cause.via] as const;
+  const row = connection.get(enqueueSql, ...asked, placeOf(request), laneOf(kind), now.getTime());
+  return integerOf(row ?? {}, "id");
+}
+
+function queuedAlike(connection: Connection, request: RunRequest, but: number): readonly Run[] {
+  const { kind, module, release } = request;
+  return connection
+    .all(replacedSql, laneOf(kind), kind, module, placeOf(request), release ?? null)
+    .map(runOf)
+    .filter(({ id }) => id !== but);
+}
+
+function replacedBy(id: number): NonNullable<Run["error"]> {
+  return { code: "cancelled", message: `replaced by run ${id}, which asks for the same` };
+}
+
+/** The stages with one put in the place of the same stage at the same destination, or at the end. */
+function withStage(stages: readonly StageRecord[], stage: StageRecord): readonly StageRecord[] {
+  const isSame = ({ name, subject }: StageRecord): boolean =>
+    name === stage.name && subject === stage.subject;
+  return stages.some(isSame) ? stages.map((other) => (isSame(other) ? stage : other)) : [...stages, stage];
+}
+
+function listRuns(connection: Connection, filter: RunFilter): readonly Run[] {
+  const { module, states, before, countMax } = filter;
+  const conditions = [
+    ...(module === undefined ? [] : [{ sql: "module = ?", value: module }]),
+    ...(states === undefined
+      ? []
+      : [{ sql: "state IN (SELECT value FROM json_each(?))", value: JSON.stringify(states) }]),
+    ...(before === undefined ? [] : [{ sql: "id < ?", value: before }]),
+  ];
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`;
+  const values = conditions.map(({ value }) => value);
+  return connection
+    .all(`SELECT * FROM runs ${where} ORDER BY id DESC LIMIT ?`, ...values, Math.max(0, countMax))
+    .map(runOf);
+}

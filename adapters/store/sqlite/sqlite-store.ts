@@ -1,0 +1,53 @@
+import type { Clock } from "../../../engine/ports/context.ts";
+import type { Store } from "../../../engine/ports/store/store.ts";
+import { openConnection } from "./connection.ts";
+import { sqliteLeaseStore } from "./lease-store.ts";
+import { sqliteLedger } from "./ledger.ts";
+import { sqliteModuleStore } from "./module-store.ts";
+import { sqliteNameStore } from "./name-store.ts";
+import { dropOpenPlans } from "./plan-store.ts";
+import { sqlitePurgeStore } from "./purge-store.ts";
+import { dropReleaseDrafts, sqliteReleaseStore } from "./release-store.ts";
+import { sqliteRunStore } from "./run-store.ts";
+import { sqliteScheduleStore } from "./schedule-store.ts";
+import { sqliteSnapshotStore } from "./snapshot-store.ts";
+import { sqliteTokenStore } from "./token-store.ts";
+
+export interface SqliteStoreOptions {
+  /** Path of the database file; made if it is not there. */
+  readonly file: string;
+  /** Dates snapshots and releases. */
+  readonly clock?: Pick<Clock, "now">;
+}
+
+const systemClock: Pick<Clock, "now"> = { now: () => new Date() };
+
+/**
+ * The store in one SQLite file. The caller holds the state directory's lock: nobody else writes this file.
+ * What a dead process left half-made (releases not sealed, plans not whole) is removed first. Throws
+ * `refused` for a file of a newer version, `corrupt` for a damaged one, `unavailable` when it cannot be
+ * opened.
+ */
+export async function sqliteStore({ file, clock = systemClock }: SqliteStoreOptions): Promise<Store> {
+  const connection = openConnection(file);
+  try {
+    await dropReleaseDrafts(connection);
+    await dropOpenPlans(connection);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return {
+    modules: sqliteModuleStore(connection),
+    snapshots: sqliteSnapshotStore(connection, clock),
+    releases: sqliteReleaseStore(connection, clock),
+    names: sqliteNameStore(connection),
+    ledger: sqliteLedger(connection),
+    runs: sqliteRunStore(connection),
+    purges: sqlitePurgeStore(connection),
+    tokens: sqliteTokenStore(connection),
+    leases: sqliteLeaseStore(connection),
+    schedules: sqliteScheduleStore(connection),
+    close: async () => connection.close(),
+  };
+}

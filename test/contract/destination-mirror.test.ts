@@ -1,0 +1,5 @@
+import { startMirrorBenches } from "./destination/ssh-benches.ts";
+import { testDestination } from "./destination.ts";
+
+testDestination("mirror, OpenSSH with a shell", () => startMirrorBenches({ mode: "shell" }));
+testDestination("mirror, OpenSSH with SFTP only", () => startMirrorBenches({ mode: "sftp-only" }));

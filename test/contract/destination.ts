@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { DestinationHost } from "./destination/bench.ts";
+import { testBreaking, testClaiming } from "./destination/claiming.ts";
+import { testDelivering, testReplacing } from "./destination/delivering.ts";
+import { testRefusing } from "./destination/refusing.ts";
+
+/** What every destination promises. `start` runs a host; each test gets an empty destination on it. */
+export function testDestination(name: string, start: () => Promise<DestinationHost>): void {
+  describe(name, () => {
+    let host: DestinationHost;
+    beforeAll(async () => {
+      host = await start();
+    });
+    afterAll(() => host.stop());
+    const make = () => host.bench();
+    testDelivering(make);
+    testReplacing(make);
+    testRefusing(make);
+    testClaiming(make);
+    testBreaking(make, () => host);
+  });
+}

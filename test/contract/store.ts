@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe } from "vitest";
+import { testDaemonState } from "./store/daemon.ts";
+import { testLedger } from "./store/ledger.ts";
+import { testPlans } from "./store/plans.ts";
+import { testPurges } from "./store/purges.ts";
+import { testReleases } from "./store/releases.ts";
+import { testRenderMemory } from "./store/render-memory.ts";
+import { testRuns } from "./store/runs.ts";
+import type { MakeStore, StoreUnderTest } from "./store/samples.ts";
+import { testSnapshots } from "./store/snapshots.ts";
+
+const parts: Record<string, (made: () => StoreUnderTest) => void> = {
+  snapshots: testSnapshots,
+  releases: testReleases,
+  "render memory": testRenderMemory,
+  ledger: testLedger,
+  runs: testRuns,
+  plans: testPlans,
+  purges: testPurges,
+  "daemon state": testDaemonState,
+};
+
+/**
+ * What every store promises: each method, and what is left after a crash. `make` gives a fresh, empty store.
+ */
+export function testStore(make: MakeStore): void {
+  describe.each(Object.entries(parts))("%s", (_, test) => {
+    let current: StoreUnderTest | undefined;
+    beforeEach(async () => {
+      current = await make();
+    });
+    afterEach(async () => {
+      await current?.close();
+    });
+    test(() => {
+      if (current === undefined) throw new Error("no store was made");
+      return current;
+    });
+  });
+}

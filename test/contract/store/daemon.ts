@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { at, type StoreUnderTest } from "./samples.ts";
+
+/** Tokens, leases and schedules. */
+export function testDaemonState(made: () => StoreUnderTest): void {
+  it("finds tokens by hash, and gives no name twice", async () => {
+    const { store, crash } = made();
+    const ann = { name: "ann", role: "publisher", createdAt: at(0) } as const;
+    const bob = { name: "bob", role: "admin", createdAt: at(1) } as const;
+    await store.tokens.add(bob, "hash of bob's");
+    await store.tokens.add(ann, "hash of ann's");
+    await expect(store.tokens.add({ ...ann, role: "admin" }, "another")).rejects.toMatchObject({
+      code: "conflict",
+    });
+    const { tokens } = await crash();
+    expect(await tokens.list()).toEqual([ann, bob]);
+    expect(await tokens.find("hash of ann's")).toEqual(ann);
+    expect(await tokens.find("another")).toBeUndefined();
+  });
+
+  it("grants a key to one holder at a time, each time with a greater token", async () => {
+    const { store, crash } = made();
+    const first = await store.leases.acquire("origin /a", "run 1", at(0));
+    expect(first).toBeTypeOf("number");
+    expect(await store.leases.acquire("origin /a", "run 2", at(0))).toBeUndefined();
+    expect(await store.leases.acquire("origin /b", "run 2", at(0))).toBeTypeOf("number");
+    const again = await store.leases.acquire("origin /a", "run 1", at(1));
+    expect(again).toBeGreaterThan(first ?? 0);
+    await store.leases.release("origin /a", first ?? 0);
+    expect(await store.leases.acquire("origin /a", "run 2", at(1))).toBeUndefined();
+    await store.leases.release("origin /a", again ?? 0);
+    const third = await store.leases.acquire("origin /a", "run 2", at(2));
+    expect(third).toBeGreaterThan(again ?? 0);
+    const { leases } = await crash();
+    expect(await leases.acquire("origin /a", "run 3", at(3))).toBeUndefined();
+    await leases.releaseAll();
+    expect(await leases.acquire("origin /a", "run 3", at(3))).toBeGreaterThan(third ?? 0);
+  });
+
+  it("remembers when a schedule fired last", async () => {
+    const { store, crash } = made();
+    expect(await store.schedules.lastFired("nightly")).toBeUndefined();
+    await store.schedules.fired("nightly", at(1));
+    await store.schedules.fired("nightly", at(2));
+    expect(await (await crash()).schedules.lastFired("nightly")).toEqual(at(2));
+  });
+}

@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { digestOf } from "../../../engine/model/digest.ts";
+import { parseModuleId } from "../../../engine/model/module.ts";
+import { at, chemistry, entryAt, path, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
+
+const page = path("/courses/physics/8-01/index.htm");
+const [one, other] = [digestOf("one"), digestOf("other")];
+
+/** What is remembered between renders: mtimes, rendered pages, questions, names. */
+export function testRenderMemory(made: () => StoreUnderTest): void {
+  it("promise 10: keeps the mtime of what did not change, and only ever moves it on", async () => {
+    const { releases } = made().store;
+    const first = await releases.stampMtime("web", page, one, at(11));
+    expect(first).toBe(at(10).getTime() / 1000);
+    expect(await releases.stampMtime("web", page, one, at(99))).toBe(first);
+    const second = await releases.stampMtime("web", page, other, at(11));
+    expect(second).toBe(first + 2);
+    const back = await releases.stampMtime("web", page, one, at(0));
+    expect(back).toBe(second + 2);
+    expect(await releases.stampMtime("mirror", page, other, at(40))).toBe(at(40).getTime() / 1000);
+    expect(await releases.stampMtime("web", path("/other"), one, at(60))).toBe(at(60).getTime() / 1000);
+  });
+
+  it("remembers what a blob became under a key", async () => {
+    const { releases } = made().store;
+    const rendered = { digest: other, size: 5, answers: [{ question: "uid 1", answer: "/a" }] };
+    expect(await releases.rendered("v1 web", one)).toBeUndefined();
+    await releases.keepRendered("v1 web", one, { ...rendered, size: 4 });
+    await releases.keepRendered("v1 web", one, rendered);
+    expect(await releases.rendered("v1 web", one)).toEqual(rendered);
+    expect(await releases.rendered("v2 web", one)).toBeUndefined();
+    expect(await releases.rendered("v1 web", other)).toBeUndefined();
+  });
+
+  it("finds who asked about a module, by latest releases only", async () => {
+    const { store } = made();
+    const biology = parseModuleId("/courses/biology/7-01");
+    const first = await releaseOf(store, physics, [entryAt("/p", "1")]);
+    await store.releases.keepAsked(first, [chemistry, biology]);
+    await store.releases.keepAsked(first, [chemistry]);
+    await store.releases.keepAsked(await releaseOf(store, biology, [entryAt("/b", "1")]), [chemistry]);
+    expect(await store.releases.askers("web", chemistry)).toEqual([biology, physics]);
+    expect(await store.releases.askers("mirror", chemistry)).toEqual([]);
+    await store.releases.keepAsked(await releaseOf(store, physics, [entryAt("/p", "2")]), [biology]);
+    expect(await store.releases.askers("web", chemistry)).toEqual([biology]);
+    expect(await store.releases.askers("web", biology)).toEqual([physics]);
+    await expect(store.releases.keepAsked(99, [biology])).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("hands what a draft asked to the release that stands for it", async () => {
+    const { store } = made();
+    const first = await releaseOf(store, physics, [entryAt("/p", "1")]);
+    const draft = await store.releases.begin({ module: physics, edition: "web", snapshot: 2 });
+    await store.releases.addEntry(draft, entryAt("/p", "1"));
+    await store.releases.keepAsked(draft, [chemistry]);
+    expect(await store.releases.askers("web", chemistry)).toEqual([]);
+    expect((await store.releases.seal(draft)).id).toBe(first);
+    expect(await store.releases.askers("web", chemistry)).toEqual([physics]);
+  });
+
+  it("gives a name to its first claimant for ever, whatever its case", async () => {
+    const { names } = made().store;
+    const claim = (where: string, wanted: string): Promise<string> =>
+      names.claim("mirror", path(where), wanted, `${wanted}.2`);
+    expect(await claim("/Notes.pdf", "Notes.pdf")).toBe("Notes.pdf");
+    expect(await claim("/notes.pdf", "notes.pdf")).toBe("notes.pdf.2");
+    expect(await claim("/notes.pdf", "free.pdf")).toBe("notes.pdf.2");
+    expect(await claim("/Notes.pdf", "other.pdf")).toBe("Notes.pdf");
+    expect(await claim("/straße", "straße")).toBe("straße");
+    expect(await claim("/STRASSE", "STRASSE")).toBe("STRASSE.2");
+    expect(await claim("/é", "\u00e9")).toBe("\u00e9");
+    expect(await claim("/e", "e\u0301")).toBe("e\u0301.2");
+    await expect(claim("/NOTES.pdf", "NOTES.pdf")).rejects.toMatchObject({ code: "conflict" });
+    expect(await names.claim("web", path("/x"), "notes.pdf", "-")).toBe("notes.pdf");
+  });
+}

@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import process from "node:process";
+import type { Readable } from "node:stream";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openStateDirectory } from "../../../../engine/store/state-directory.ts";
+
+let folder: string;
+let path: string;
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "state-directory-"));
+});
+beforeEach(() => {
+  count += 1;
+  path = join(folder, `state-${count}`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+// Tells its pid, tries when it is told to, tells what came of it, and then holds on for ever.
+const holder = `
+  import process from "node:process";
+  import { openStateDirectory } from "../../../../engine/store/state-directory.ts";
+  process.stdout.write(process.pid + "\\n");
+  process.stdin.once("data", async () => {
+    try {
+      await openStateDirectory(process.argv[1]);
+      process.stdout.write("held\\n");
+    } catch (error) {
+      process.stdout.write(error.code + ": " + error.message + "\\n");
+    }
+  });
+`;
+const holderArguments = ["--input-type=module-typescript", "--eval", holder];
+const started: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of started.splice(0)) await kill(child);
+});
+
+function startHolder(): ChildProcess {
+  const child = spawn(process.execPath, [...holderArguments, path], {
+    cwd: import.meta.dirname,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  started.push(child);
+  return child;
+}
+
+async function lineFrom({ stdout }: ChildProcess): Promise<string> {
+  const [line] = await once(stdout as Readable, "data");
+  return String(line).trim();
+}
+
+async function tryToHold(child: ChildProcess): Promise<string> {
+  child.stdin?.write("go\n");
+  return lineFrom(child);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+describe("a state directory", () => {
+  it("is made for its owner alone, and tells where things are", async () => {
+    const state = await openStateDirectory(join(path, "deep"));
+    expect((await stat(state.path)).mode & 0o777).toBe(0o700);
+    expect(state.path).toBe(join(path, "deep"));
+    expect(state.blobsPath).toBe(join(path, "deep", "blobs"));
+    expect(state.databaseFile).toBe(join(path, "deep", "state.sqlite"));
+    await state.release();
+  });
+
+  it("is closed to others if it was open, and found behind a symlink", async () => {
+    await mkdir(path);
+    await chmod(path, 0o755);
+    await symlink(path, `${path}-link`);
+    const state = await openStateDirectory(`${path}-link`);
+    expect(state.path).toBe(path);
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    await state.release();
+  });
+
+  it("is never a folder of other things, which stays as it is", async () => {
+    await mkdir(path);
+    await chmod(path, 0o755);
+    await writeFile(join(path, "letter.txt"), "dear");
+    await expect(openStateDirectory(path)).rejects.toMatchObject({ code: "invalid-config" });
+    expect((await stat(path)).mode & 0o777).toBe(0o755);
+    await expect(openStateDirectory(join(path, "letter.txt"))).rejects.toMatchObject({
+      code: "invalid-config",
+    });
+  });
+
+  it("may be one that was restored from a backup", async () => {
+    await mkdir(path);
+    await writeFile(join(path, "state.sqlite"), "");
+    await (await openStateDirectory(path)).release();
+  });
+});
+
+describe("the lock of a state directory", () => {
+  it("keeps a second process out, naming the first, until it is released", async () => {
+    const state = await openStateDirectory(path);
+    const child = startHolder();
+    await lineFrom(child);
+    expect(await tryToHold(child)).toMatch(new RegExp(`^conflict: .* in use by process ${process.pid}:`));
+    await state.release();
+    await state.release();
+    const second = startHolder();
+    const pid = await lineFrom(second);
+    expect(await tryToHold(second)).toBe("held");
+    const refused = openStateDirectory(path);
+    await expect(refused).rejects.toMatchObject({ code: "conflict" });
+    await expect(refused).rejects.toThrow(`in use by process ${pid}:`);
+  });
+
+  it("keeps the same process out as well", async () => {
+    const state = await openStateDirectory(path);
+    await expect(openStateDirectory(path)).rejects.toThrow(`in use by process ${process.pid}:`);
+    await state.release();
+    await (await openStateDirectory(path)).release();
+  });
+
+  it("promise 6: passes on after kill -9", async () => {
+    const child = startHolder();
+    await lineFrom(child);
+    expect(await tryToHold(child)).toBe("held");
+    await kill(child);
+    await (await openStateDirectory(path)).release();
+  });
+
+  it("passes on from a killed process that nobody has reaped", async () => {
+    // The shell becomes a sleep, which never asks after its child.
+    const script = '"$0" "$@" <&3 & exec 3<&-; exec sleep 600 >/dev/null';
+    const parent = spawn("/bin/sh", ["-c", script, process.execPath, ...holderArguments, path], {
+      cwd: import.meta.dirname,
+      stdio: ["ignore", "pipe", "inherit", "pipe"],
+    });
+    started.push(parent);
+    const pid = Number(await lineFrom(parent));
+    const input = parent.stdio[3];
+    if (input === null || input === undefined || !("write" in input)) throw new Error("no pipe to the child");
+    input.write("go\n");
+    expect(await lineFrom(parent)).toBe("held");
+    process.kill(pid, "SIGKILL");
+    await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /));
+    await (await openStateDirectory(path)).release();
+  });
+
+  it("is won by one alone of many processes that find a dead holder", async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const children = Array.from({ length: 5 }, startHolder);
+      await Promise.all(children.map(lineFrom));
+      const answers = await Promise.all(children.map(tryToHold));
+      expect(answers.filter((answer) => answer === "held")).toHaveLength(1);
+      expect(answers.filter((answer) => answer.startsWith("conflict: "))).toHaveLength(4);
+      await Promise.all(children.map(kill));
+    }
+  });
+});
+
+describe("the lock file", () => {
+  /** The one numbered file in the lock folder. */
+  async function lockFile(): Promise<string> {
+    const names = await readdir(join(path, "lock"));
+    expect(names).toHaveLength(1);
+    return join(path, "lock", String(names[0]));
+  }
+
+  /** A lock held by this process, rewritten as if it were held by another. */
+  async function heldBy(change: (mark: string) => string): Promise<void> {
+    await openStateDirectory(path);
+    await writeFile(await lockFile(), change(await readFile(await lockFile(), "utf8")));
+  }
+
+  it("is stale when its process number went to another process", async () => {
+    await heldBy((mark) => mark.replace(/start \d+/, "start 1"));
+    await (await openStateDirectory(path)).release();
+  });
+
+  it("is stale when the machine was started since", async () => {
+    await heldBy((mark) => mark.replace(/boot \S+/, "boot 00000000-0000-0000-0000-000000000000"));
+    await (await openStateDirectory(path)).release();
+  });
+
+  it("is refused when it is damaged", async () => {
+    await heldBy(() => "nonsense");
+    await expect(openStateDirectory(path)).rejects.toMatchObject({ code: "corrupt" });
+  });
+
+  it("gets a greater number with every holder, so that a slow starter never meets an old one", async () => {
+    const numbers: number[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const state = await openStateDirectory(path);
+      numbers.push(Number(basename(await lockFile())));
+      await state.release();
+    }
+    expect(numbers).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+  });
+
+  it("is won by one alone of many that race for it", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      if (round % 2 === 1) await heldBy((mark) => mark.replace(/start \d+/, "start 1"));
+      const tries = await Promise.allSettled(Array.from({ length: 16 }, () => openStateDirectory(path)));
+      const held = tries.filter((attempt) => attempt.status === "fulfilled");
+      expect(held).toHaveLength(1);
+      for (const attempt of tries)
+        if (attempt.status === "rejected") expect(attempt.reason).toMatchObject({ code: "conflict" });
+      await held[0]?.value.release();
+    }
+  });
+});
