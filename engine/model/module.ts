@@ -1,5 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { parseSitePath } from "./site-path.ts";
+import { isUnder, parseSitePath } from "./site-path.ts";
 
 declare const brand: unique symbol;
 
@@ -35,4 +35,12 @@ export function parseModuleId(text: string): ModuleId {
   if (text.split("/").length < 2)
     throw new PublishError("refused", `not a module prefix: ${JSON.stringify(text)}`);
   return parseSitePath(text) as string as ModuleId;
+}
+
+/** The module a path belongs to: the one with the longest prefix, since a department holds its courses' prefixes. */
+export function moduleOf(path: string, modules: Iterable<ModuleId>): ModuleId | undefined {
+  let longest: ModuleId | undefined;
+  for (const module of modules)
+    if (isUnder(path, module) && module.length > (longest?.length ?? 0)) longest = module;
+  return longest;
 }

@@ -1,4 +1,4 @@
-import type { ModuleId } from "../model/module.ts";
+import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
 import type { Change, PlanSummary } from "../model/plan.ts";
 import type { GuardLimits, Relocation } from "../model/site.ts";
 import { isUnder } from "../model/site-path.ts";
@@ -54,11 +54,10 @@ export function guardChange(
   modules: readonly ModuleId[],
   relocations: readonly Relocation[],
 ): Objection | undefined {
-  const own = [module, ...relocations.map((rule) => rule.to + module)];
-  const inside =
-    change.owner === module
-      ? own.some((prefix) => isUnder(change.path, prefix))
-      : !modules.some((other) => isUnder(change.path, other));
+  const rule = relocations.find((each) => isUnder(change.path, each.to));
+  const path = rule === undefined ? change.path : change.path.slice(rule.to.length);
+  const home = moduleOf(path, modules) ?? assetsModule;
+  const inside = change.owner === home && (home === module || home === assetsModule);
   if (inside) return undefined;
   return {
     guard: "outside the module",

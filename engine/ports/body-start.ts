@@ -9,8 +9,8 @@ export interface StartedBody {
 }
 
 /**
- * Reads the first `sizeBytes` of a body so that they can be judged. Never rejects: a body that breaks in its first
- * bytes breaks at the same place when it is read.
+ * Reads the first `sizeBytes` of a body so that they can be judged. Never rejects: a body that breaks in its
+ * first bytes breaks at the same place when it is read.
  */
 export async function takeStart(body: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<StartedBody> {
   const iterator = body[Symbol.asyncIterator]();

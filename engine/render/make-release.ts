@@ -1,9 +1,8 @@
 import type { Digest } from "../model/digest.ts";
 import type { Entry } from "../model/entry.ts";
-import { assetsModule, type ModuleId } from "../model/module.ts";
+import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
 import type { Release, Snapshot } from "../model/release.ts";
 import type { FoundSighting } from "../model/sighting.ts";
-import { isUnder } from "../model/site-path.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock } from "../ports/context.ts";
 import type { Answer } from "../ports/store/release-store.ts";
@@ -26,6 +25,8 @@ export interface MakeReleaseOptions {
   readonly settings: RenderSettings;
   /** Other modules whose pages can be linked to; none for an edition that leaves them to the server. */
   readonly neighbours: readonly Neighbour[];
+  /** Every module the source lists: a page may ask about one that is not there yet. */
+  readonly known: readonly ModuleId[];
   readonly pageBytesMax: number;
   progress(done: number, bytes: number): Promise<void>;
 }
@@ -54,8 +55,8 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
     for await (const sighting of store.snapshots.found(snapshot.id, owner)) {
       const { entry, answers } = await renderEntry(sighting, view, options);
       for (const { question } of answers) {
-        const neighbour = options.neighbours.find((each) => isUnder(question, each.module));
-        if (neighbour !== undefined && neighbour.module !== module) asked.add(neighbour.module);
+        const about = moduleOf(question, options.known);
+        if (about !== undefined && about !== module) asked.add(about);
       }
       if (owner === module) await store.releases.addEntry(release, entry);
       else await store.releases.addRequisite(release, entry);

@@ -1,8 +1,8 @@
-import type { ModuleId } from "../model/module.ts";
+import { type ModuleId, moduleOf } from "../model/module.ts";
 import type { Edition } from "../model/release.ts";
 import type { Form } from "../model/sighting.ts";
 import { isFound } from "../model/sighting.ts";
-import { isUnder, type SitePath } from "../model/site-path.ts";
+import type { SitePath } from "../model/site-path.ts";
 import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
 
@@ -41,12 +41,14 @@ export function viewOfSnapshot(
   sourceOrigin: string,
   canonical: (url: URL) => URL | undefined,
 ): SiteView {
+  const homes = new Map(neighbours.map((each) => [each.module, each.snapshot]));
+  homes.set(module, snapshot);
   const lookUp = async (url: string) => {
     const path = url.split("?")[0] ?? url;
-    const neighbour = neighbours.find((other) => other.module !== module && isUnder(path, other.module));
-    const home = neighbour?.snapshot ?? snapshot;
+    const owner = moduleOf(path, homes.keys());
+    const home = (owner && homes.get(owner)) ?? snapshot;
     // The folder of a module is an alias of its home page.
-    const alias = path === module || path === neighbour?.module ? `${path}/index.htm` : undefined;
+    const alias = path === owner ? `${path}/index.htm` : undefined;
     const sighting = await store.snapshots.sighting(home, url);
     if (sighting !== undefined || alias === undefined) return sighting;
     return store.snapshots.sighting(home, alias);

@@ -113,9 +113,9 @@ async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext)
   const live = await liveRelease(parts, run.module, "production");
   const snapshot = await parts.store.snapshots.get(live.snapshot);
   const neighbours: Neighbour[] = [];
+  const [origin] = parts.site.places.production.origins;
   for await (const module of parts.store.modules.list()) {
     context.signal.throwIfAborted();
-    const [origin] = parts.site.places.production.origins;
     const there = origin === undefined ? undefined : await parts.store.ledger.live(origin, module.id);
     if (there === undefined || module.id === run.module) continue;
     const release = await parts.store.releases.get(there.release);
@@ -125,7 +125,7 @@ async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext)
   return renderStage(parts, run, snapshot, rules, neighbours);
 }
 
-function renderStage(
+async function renderStage(
   parts: EngineParts,
   run: Run,
   snapshot: Snapshot,
@@ -135,6 +135,7 @@ function renderStage(
   const { source, store, blobs, clock, site } = parts;
   const settings = { source, publicUrl: site.publicUrl, rules };
   const { pageBytesMax } = site.crawl;
+  const known = await Array.fromAsync(store.modules.list(), (module) => module.id);
   return stage(
     parts,
     run,
@@ -146,6 +147,7 @@ function renderStage(
         clock,
         settings,
         neighbours,
+        known,
         pageBytesMax,
         progress: (done, bytes) => progress(done, undefined, bytes),
       }),

@@ -1,9 +1,11 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { digestOf } from "../model/digest.ts";
-import { isEnded, placeOf, type Run, type RunEvent, type RunRequest } from "../model/run.ts";
+import type { ModuleId } from "../model/module.ts";
+import { type Cause, isEnded, placeOf, type Run, type RunEvent, type RunRequest } from "../model/run.ts";
 import type { CallContext, Cron } from "../ports/context.ts";
 import type { PlannedChange, Service } from "../ports/service.ts";
 import { type EngineParts, tell } from "../run/engine-parts.ts";
+import { executeRun } from "../run/execute-run.ts";
 import { keepPurging } from "../schedule/keep-purging.ts";
 import { type RunLane, recoverRuns, startLane } from "../schedule/run-lane.ts";
 import { startSchedules } from "../schedule/start-schedules.ts";
@@ -15,6 +17,8 @@ export interface Engine {
   readonly service: Service;
   /** Goes on with what a dead process left, then works through the queues and the schedules. */
   start(cron: Cron): Promise<void>;
+  /** Does one plan run here and now, to its end, whatever is queued. */
+  plan(module: ModuleId, cause: Cause, signal: AbortSignal): Promise<Run>;
   /** Lets the current runs end, aborting them after `graceMs`; queued runs stay queued. */
   stop(graceMs: number): Promise<void>;
 }
@@ -92,6 +96,10 @@ export function createEngine(given: Omit<EngineParts, "announce">, version: stri
       purging = keepPurgingForEver().catch((thrown: unknown) => {
         log.error("purges are no longer retried until the next start", { cause: thrown });
       });
+    },
+    async plan(module, cause, signal) {
+      const run = await requestRun(parts, { kind: "plan", module, cause }, { signal, log });
+      return executeRun(parts, run, { signal, log });
     },
     async stop(graceMs) {
       stopSchedules();

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { ServerHostKeyAlgorithm } from "ssh2";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { judgeHostKey, type KnownHost, knownHostName, linesFor, parseKnownHosts } from "./known-hosts.ts";
+
+/** Decides about the key of one host. */
+export interface HostKeyJudge {
+  /** Key algorithms to ask for, those of the listed keys first, or a host with several keys would look changed. */
+  readonly algorithms: ServerHostKeyAlgorithm[];
+  /** Throws `unauthorized` unless the key is listed for this host and not revoked. */
+  check(key: Buffer): void;
+}
+
+const algorithmsMax: readonly ServerHostKeyAlgorithm[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+  "ssh-rsa",
+];
+
+/** Reads the known_hosts file and makes the judge of one host. Throws `invalid-config` if it cannot be read. */
+export async function createHostKeyJudge(file: string, host: string, port: number): Promise<HostKeyJudge> {
+  const known = await readKnownHosts(file);
+  const name = knownHostName(host, port);
+  const types = new Set(
+    linesFor(known, name)
+      .filter((line) => line.marker === "none")
+      .map((line) => line.keyType),
+  );
+  const isListed = (algorithm: string) =>
+    types.has(algorithm) || (algorithm.startsWith("rsa-") && types.has("ssh-rsa"));
+  return {
+    algorithms: [
+      ...algorithmsMax.filter(isListed),
+      ...algorithmsMax.filter((algorithm) => !isListed(algorithm)),
+    ],
+    check(key) {
+      const verdict = judgeHostKey(known, name, key);
+      if (verdict === "trusted") return;
+      const message = { revoked: describeRevoked, changed: describeChanged, unknown: describeUnknown }[
+        verdict
+      ];
+      throw new PublishError("unauthorized", message({ name, key, file, known }));
+    },
+  };
+}
+
+/** A key as people compare it: the SHA-256 of its blob in base64 without padding, as ssh-keygen -l prints it. */
+export function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+}
+
+interface Shown {
+  readonly name: string;
+  readonly key: Buffer;
+  readonly file: string;
+  readonly known: readonly KnownHost[];
+}
+
+async function readKnownHosts(file: string): Promise<readonly KnownHost[]> {
+  try {
+    return parseKnownHosts(await readFile(file, "utf8"), file);
+  } catch (cause) {
+    if (cause instanceof PublishError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PublishError("invalid-config", `the known_hosts file ${file} cannot be read: ${why}`, {
+      cause,
+    });
+  }
+}
+
+// A key blob begins with its type as a string (RFC 4253, section 6.6).
+function typeOf(key: Buffer): string {
+  if (key.length < 4) return "unknown";
+  return key.toString("latin1", 4, 4 + Math.min(key.readUInt32BE(0), 64)).replace(/[^\w@.-]/g, "?");
+}
+
+function describeUnknown({ name, key, file }: Shown): string {
+  return (
+    `host key of ${name} is unknown: it showed ${typeOf(key)} ${fingerprintOf(key)}. If its administrator confirms ` +
+    `that fingerprint, add this line to ${file}: ${name} ${typeOf(key)} ${key.toString("base64")}`
+  );
+}
+
+function describeChanged({ name, key, file, known }: Shown): string {
+  const lines = linesFor(known, name).filter((line) => line.marker === "none");
+  const listed = lines.map((line) => `${line.keyType} ${fingerprintOf(line.key)} (line ${line.line})`);
+  return (
+    `host key of ${name} HAS CHANGED: it showed ${typeOf(key)} ${fingerprintOf(key)}, but ${file} lists ` +
+    `${listed.slice(0, 4).join(", ")}. Somebody may be answering in its place, or the host was set up anew: ` +
+    `nothing was sent. Ask its administrator, and change those lines only after the fingerprint is confirmed`
+  );
+}
+
+function describeRevoked({ name, key, file }: Shown): string {
+  return `host key of ${name} is revoked in ${file}: ${typeOf(key)} ${fingerprintOf(key)}. Do not use this host`;
+}

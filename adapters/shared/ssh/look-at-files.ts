@@ -1,0 +1,85 @@
+import path from "node:path";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import type { SitePath } from "../../../engine/model/site-path.ts";
+import type { CallContext } from "../../../engine/ports/context.ts";
+import type { Standing } from "../../../engine/ports/destination.ts";
+import { checkCancelled } from "./check-cancelled.ts";
+import type { DigestFiles } from "./digester.ts";
+import type { RemoteFacts, Sftp } from "./sftp.ts";
+import { createFolders, type Folders, type SiteTree } from "./site-tree.ts";
+
+const batchCount = 256;
+
+/** What stands at each path, in the order asked, a batch at a time. Nothing is followed that leads out of the root. */
+export async function* lookAtFiles(
+  sftp: Sftp,
+  tree: SiteTree,
+  digestFiles: DigestFiles,
+  paths: AsyncIterable<SitePath> | Iterable<SitePath>,
+  options: { readonly digests: boolean },
+  context: CallContext,
+): AsyncGenerator<Standing> {
+  const folders = createFolders(sftp, tree.root, 0, async () => undefined);
+  for await (const batch of inBatches(paths)) {
+    checkCancelled(context.signal, "looking at the destination");
+    const standings = await Promise.all(batch.map((sitePath) => lookAtOne(sftp, tree, folders, sitePath)));
+    yield* options.digests ? await withDigests(sftp, tree, digestFiles, standings, context) : standings;
+  }
+}
+
+/** The facts of a remote file as the port tells them. */
+export function standingOf(sitePath: SitePath, facts: RemoteFacts | undefined): Standing {
+  if (facts === undefined) return { path: sitePath, kind: "absent" };
+  if (facts.kind !== "file") return { path: sitePath, kind: "other", detail: facts.kind };
+  return { path: sitePath, kind: "file", size: facts.size, mtimeSeconds: facts.mtimeSeconds };
+}
+
+async function lookAtOne(
+  sftp: Sftp,
+  tree: SiteTree,
+  folders: Folders,
+  sitePath: SitePath,
+): Promise<Standing> {
+  const file = tree.fileOf(sitePath);
+  const folder = await folders.look(path.posix.dirname(file));
+  if (folder.kind === "absent") return { path: sitePath, kind: "absent" };
+  if (folder.kind === "refused") return { path: sitePath, kind: "other", detail: folder.why };
+  return standingOf(sitePath, await sftp.lstat(file));
+}
+
+async function withDigests(
+  sftp: Sftp,
+  tree: SiteTree,
+  digestFiles: DigestFiles,
+  standings: readonly Standing[],
+  context: CallContext,
+): Promise<readonly Standing[]> {
+  const files = standings.flatMap((standing) =>
+    standing.kind === "file" ? [{ file: tree.fileOf(standing.path), size: standing.size }] : [],
+  );
+  const digests = await digestFiles(files, context.signal);
+  return await Promise.all(
+    standings.map(async (standing) => {
+      if (standing.kind !== "file") return standing;
+      const file = tree.fileOf(standing.path);
+      const digest = digests.get(file);
+      if (digest !== undefined) return { ...standing, digest };
+      if ((await sftp.lstat(file)) === undefined) return { path: standing.path, kind: "absent" };
+      throw new PublishError(
+        "unavailable",
+        `${sftp.link.label} could not digest ${file}: may this user read it?`,
+      );
+    }),
+  );
+}
+
+async function* inBatches(paths: AsyncIterable<SitePath> | Iterable<SitePath>): AsyncGenerator<SitePath[]> {
+  let batch: SitePath[] = [];
+  for await (const sitePath of paths) {
+    batch.push(sitePath);
+    if (batch.length < batchCount) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,59 @@
+/**
+ * Works on several elements at a time and yields the results as they come. After a failure nothing new is begun;
+ * what was begun is waited for, then the first failure is thrown.
+ */
+export async function* mapConcurrently<Element, Result>(
+  source: AsyncIterable<Element> | Iterable<Element>,
+  countMax: number,
+  work: (element: Element) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const ended: ({ readonly result: Result } | { readonly error: unknown })[] = [];
+  const running = new Set<Promise<void>>();
+  let wake = Promise.withResolvers<void>();
+  const begin = (element: Element) => {
+    const task = work(element)
+      .then(
+        (result) => ended.push({ result }),
+        (error: unknown) => ended.push({ error }),
+      )
+      .then(() => {
+        running.delete(task);
+        wake.resolve();
+      });
+    running.add(task);
+  };
+  function* drain(): Generator<Result> {
+    for (let outcome = ended.shift(); outcome !== undefined; outcome = ended.shift()) {
+      if ("error" in outcome) throw outcome.error;
+      yield outcome.result;
+    }
+  }
+  try {
+    for await (const element of source) {
+      begin(element);
+      yield* drain();
+      while (running.size >= countMax) {
+        await wake.promise;
+        wake = Promise.withResolvers();
+        yield* drain();
+      }
+    }
+    while (running.size > 0 || ended.length > 0) {
+      if (ended.length === 0) await wake.promise;
+      wake = Promise.withResolvers();
+      yield* drain();
+    }
+  } finally {
+    await Promise.all(running);
+  }
+}
+
+/** Works on several elements at a time; ends as `mapConcurrently` does. */
+export async function eachConcurrently<Element>(
+  source: AsyncIterable<Element> | Iterable<Element>,
+  countMax: number,
+  work: (element: Element) => Promise<void>,
+): Promise<void> {
+  const results = mapConcurrently(source, countMax, work);
+  while (!(await results.next()).done);
+}

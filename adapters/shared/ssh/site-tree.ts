@@ -1,0 +1,109 @@
+import path from "node:path";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { isUnder, type SitePath } from "../../../engine/model/site-path.ts";
+import type { Sftp } from "./sftp.ts";
+
+/** Where the site's files stand at a host. */
+export interface SiteTree {
+  /** The folder that holds the site, as configured. */
+  readonly root: string;
+  /** The remote file of a site path. Throws `refused` for a path that this destination does not keep. */
+  fileOf(path: SitePath): string;
+}
+
+/** A tree at `root`; with `stripPrefix` it keeps only paths under that prefix, and without it in their names. */
+export function createSiteTree(root: string, stripPrefix = ""): SiteTree {
+  return {
+    root,
+    fileOf(sitePath) {
+      if (stripPrefix !== "" && (!isUnder(sitePath, stripPrefix) || sitePath === stripPrefix))
+        throw new PublishError(
+          "refused",
+          `${sitePath} is not under ${stripPrefix}, all that this destination keeps`,
+        );
+      return `${root}${sitePath.slice(stripPrefix.length)}`;
+    },
+  };
+}
+
+/** What stands where a folder is looked for. */
+export type FolderState =
+  | { readonly kind: "present" }
+  | { readonly kind: "absent" }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** Looks at the folders of a tree and makes them, each once: what was seen is remembered for the object's life. */
+export interface Folders {
+  /** Refused: a file in a folder's place, or a symlink that leads out of the root. */
+  look(folder: string): Promise<FolderState>;
+  /** Makes a folder and those above it, up to the root. Throws `refused` where `look` says so. */
+  make(folder: string): Promise<void>;
+}
+
+/** `prepare` is called for each folder that was made. The root itself must be there. */
+export function createFolders(
+  sftp: Sftp,
+  root: string,
+  mode: number,
+  prepare: (folder: string) => Promise<void>,
+): Folders {
+  const states = new Map<string, Promise<FolderState>>();
+  const made = new Map<string, Promise<void>>();
+  const realRoots = new Map<string, Promise<string>>();
+  const realRoot = () => remember(realRoots, root, () => sftp.realpath(root));
+  const find = async (folder: string): Promise<FolderState> => {
+    if (folder === root) return { kind: "present" };
+    const above = await look(path.posix.dirname(folder));
+    if (above.kind !== "present") return above;
+    const facts = await sftp.lstat(folder);
+    if (facts === undefined) return { kind: "absent" };
+    if (facts.kind === "directory") return { kind: "present" };
+    if (facts.kind !== "symlink")
+      return { kind: "refused", why: `${folder} is a file where a folder is needed` };
+    const target = await sftp.stat(folder);
+    if (target?.kind !== "directory")
+      return { kind: "refused", why: `${folder} is a symlink that leads to no folder` };
+    const real = await sftp.realpath(folder);
+    if (isUnder(real, await realRoot())) return { kind: "present" };
+    return { kind: "refused", why: `${folder} is a symlink that leads to ${real}, out of ${root}` };
+  };
+  const look = (folder: string) => remember(states, folder, () => find(folder));
+  const create = async (folder: string): Promise<void> => {
+    const state = await look(folder);
+    if (state.kind === "refused") throw new PublishError("refused", state.why);
+    if (state.kind === "present") return;
+    await make(path.posix.dirname(folder));
+    await makeFolder(sftp, folder, mode, prepare);
+  };
+  const make = (folder: string) => remember(made, folder, () => create(folder));
+  return { look, make };
+}
+
+/** Makes one folder unless it is there already. `prepare` is called only for one that was made. */
+export async function makeFolder(
+  sftp: Sftp,
+  folder: string,
+  mode: number,
+  prepare: (folder: string) => Promise<void> = async () => undefined,
+): Promise<void> {
+  try {
+    await sftp.mkdir(folder, mode);
+  } catch (error) {
+    // It may be there, made by another delivery meanwhile: SFTP does not tell that from other failures.
+    if ((await sftp.lstat(folder))?.kind === "directory") return;
+    throw error;
+  }
+  await prepare(folder);
+}
+
+function remember<Value>(
+  seen: Map<string, Promise<Value>>,
+  key: string,
+  find: () => Promise<Value>,
+): Promise<Value> {
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  const found = find();
+  seen.set(key, found);
+  return found;
+}

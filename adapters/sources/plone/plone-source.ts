@@ -1,0 +1,153 @@
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+import type { ModuleRef, ModuleState } from "../../../engine/model/module.ts";
+import { urlPathOf } from "../../../engine/model/site-path.ts";
+import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
+import type { CallContext } from "../../../engine/ports/context.ts";
+import type { MarkEvent, Seed, Source } from "../../../engine/ports/source.ts";
+import { createHttpClient, type HttpClient } from "../../shared/http/http-client.ts";
+import { canonicalUrl, isResolveUid } from "./canonical-url.ts";
+import { judgeAnswer } from "./judge-answer.ts";
+import { markModule } from "./mark-module.ts";
+import { type PloneOptions, ploneOptions } from "./plone-options.ts";
+import { createPloneReader, type PloneReader } from "./plone-reader.ts";
+import { createPloneSession } from "./plone-session.ts";
+import { probePlone } from "./probe-plone.ts";
+import { readListing } from "./read-listing.ts";
+import { readPackageslip } from "./read-packageslip.ts";
+
+const listingBytesMax = 64 * 2 ** 20;
+const packageslipBytesMax = 16 * 2 ** 20;
+const timeouts = { connectMs: 10_000, answerMs: 120_000, idleMs: 60_000 };
+
+/**
+ * A Plone 3 site as a source: modules from a listing view that is added to the CMS, seeds from the packing
+ * slip of each module, pages as the logged-in account sees them, call-backs to the workflow with an account
+ * of their own.
+ */
+export const ploneSource = defineAdapter<Source, PloneOptions>({
+  type: "plone",
+  options: ploneOptions,
+  hosts: ({ url, allowPrivate }) => [{ host: hostAndPort(new URL(url)), allowPrivate }],
+  create: createPloneSource,
+});
+
+function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
+  const { origin, host } = new URL(options.url);
+  const client = createHttpClient(tools.egress, timeouts);
+  const session = createPloneSession(client, origin, options.account);
+  const { name: accountName } = options.account;
+  const reader = createPloneReader({ origin, client, session, accountName, clock: tools.clock });
+  const hosts = [host, ...options.aliases];
+  const rules = {
+    origin,
+    hosts: new Set(hosts),
+    denied: options.denied.map((pattern) => new RegExp(pattern, "u")),
+  };
+  const listModules = async (context: CallContext): Promise<readonly ModuleRef[]> =>
+    readListing(await reader.readText(origin + options.listing, listingBytesMax, context), options.states);
+
+  return {
+    name: tools.name,
+    origin,
+    hosts,
+    async *modules(context) {
+      yield* await listModules(context);
+    },
+    seeds: (module, context) => seedsOf(module, options, reader, origin, context),
+    fetch: ({ url, validators }, context) => reader.fetch(url, validators, context),
+    judge: judgeAnswer,
+    canonical: (url) => canonicalUrl(url, rules),
+    isPointer: isResolveUid,
+    ...markOf(options, client, origin, listModules),
+    probe: (context) =>
+      probePlone(
+        `${tools.name} (plone at ${origin})`,
+        [
+          {
+            name: "reachable",
+            advice: "check the url, and that the cms runs and lets this machine in",
+            attempt: async (call) => answering(await headOfStart(client, origin, call)),
+          },
+          {
+            name: "login",
+            advice: "check the account's name and password in the cms and in the configuration",
+            attempt: async (call) => {
+              await session.ticket(call);
+              return `logged in as ${accountName}`;
+            },
+          },
+          {
+            name: "listing",
+            advice: `check that the cms has the view ${options.listing} and that the account may see it`,
+            attempt: async (call) => `${(await listModules(call)).length} modules`,
+          },
+        ],
+        context,
+      ),
+    async close() {
+      client.close();
+    },
+  };
+}
+
+async function* seedsOf(
+  module: ModuleRef,
+  options: PloneOptions,
+  reader: PloneReader,
+  origin: string,
+  context: CallContext,
+): AsyncIterable<Seed> {
+  const root = origin + urlPathOf(module.id);
+  const { name, ...selectors } = options.packageslip;
+  const slip = await reader.readText(`${root}/${encodeURIComponent(name)}`, packageslipBytesMax, context);
+  const declared = readPackageslip(slip, module.id, origin, selectors);
+  for (const manifest of options.manifests)
+    yield { url: `${root}/${encodeURIComponent(manifest)}`, form: "file" };
+  yield { url: root, form: "page" };
+  yield* declared;
+}
+
+/** The call-back, if there is an account for it. */
+function markOf(
+  { workflow }: PloneOptions,
+  client: HttpClient,
+  origin: string,
+  listModules: (context: CallContext) => Promise<readonly ModuleRef[]>,
+): Pick<Source, "mark"> {
+  if (workflow === undefined) return {};
+  return {
+    async mark(module, event, context) {
+      try {
+        await markModule(client, origin, workflow, module, event, context);
+      } catch (error) {
+        const isConflict = error instanceof PublishError && error.code === "conflict";
+        // A call-back repeated after a crash finds the module where it put it, which is what was wanted.
+        if (!isConflict || !(await isThere(module, event, listModules(context)))) throw error;
+      }
+    },
+  };
+}
+
+async function isThere(
+  module: ModuleRef,
+  event: MarkEvent,
+  listing: Promise<readonly ModuleRef[]>,
+): Promise<boolean> {
+  const wanted: ModuleState = event;
+  return (await listing).some(({ id, state }) => id === module.id && state === wanted);
+}
+
+async function headOfStart(client: HttpClient, origin: string, context: CallContext): Promise<number> {
+  const request = { method: "GET", url: `${origin}/login_form`, sizeBytesMax: 1_048_576 } as const;
+  return (await client.read(request, context)).status;
+}
+
+function answering(status: number): string {
+  if (status >= 500) throw new PublishError("unavailable", `the cms answers with status ${status}`);
+  return `answers with status ${status}`;
+}
+
+/** With the port always named, since the egress policy allows host and port. */
+function hostAndPort(url: URL): string {
+  return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { PublishError } from "../../engine/errors/publish-error.ts";
+import { parseModuleId } from "../../engine/model/module.ts";
+import type { Cause, RunKind, RunRequest } from "../../engine/model/run.ts";
+import { places } from "../../engine/model/run.ts";
+import type { Caller, PlannedChange, Service } from "../../engine/ports/service.ts";
+import type { Role } from "../../engine/ports/store/store.ts";
+import { namedSchemas, planSchema, runListSchema, runSchema, runStateSchema } from "./answers.ts";
+import { defineRoute, type Route } from "./route.ts";
+
+const moduleText = z.string().min(1).max(1100).describe("The module's id: its path prefix.");
+const countOf = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+const runNumber = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+const requestSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.enum(["publish", "promote", "mirror", "plan"]), module: moduleText }),
+  z.strictObject({
+    kind: z.literal("rollback"),
+    module: moduleText,
+    place: z.enum(places),
+    release: z.int().min(1).optional().describe("The one before the live one when absent."),
+  }),
+]);
+namedSchemas.add(requestSchema, { id: "RunRequest" });
+
+const roleFor: Record<RunKind, Role> = {
+  publish: "publisher",
+  plan: "publisher",
+  promote: "publisher",
+  mirror: "operator",
+  rollback: "operator",
+};
+
+/** The routes that ask for runs, follow them and decide about them. */
+export function runRoutes(service: Service): Route[] {
+  return [listRoute(service), requestRoute(service), runRoute(service), planRoute(service)].concat(
+    decisionRoutes(service),
+  );
+}
+
+function listRoute(service: Service): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/runs",
+    summary: "Runs, newest first; `before` is the number of the last one seen.",
+    role: "viewer",
+    query: z.strictObject({
+      module: moduleText.optional(),
+      state: runStateSchema.optional(),
+      before: runNumber.optional(),
+      limit: countOf(200, 50),
+    }),
+    answer: runListSchema,
+    status: 200,
+    async run({ query: { module, state, before, limit } }) {
+      const runs = await service.runs({
+        ...(module === undefined ? {} : { module: parseModuleId(module) }),
+        ...(state === undefined ? {} : { states: [state] }),
+        ...(before === undefined ? {} : { before }),
+        countMax: limit,
+      });
+      return { runs };
+    },
+  });
+}
+
+function requestRoute(service: Service): Route {
+  return defineRoute({
+    method: "post",
+    path: "/api/runs",
+    summary: "Asks for a run: publishers publish, plan and promote; operators also mirror and roll back.",
+    role: (body) => roleFor[body.kind],
+    body: requestSchema,
+    answer: runSchema,
+    status: 202,
+    location: (run) => `/api/runs/${run.id}`,
+    run: ({ body, caller }) => service.request(requestOf(body, caller)),
+  });
+}
+
+function requestOf(body: z.infer<typeof requestSchema>, caller: Caller): RunRequest {
+  const request = { kind: body.kind, module: parseModuleId(body.module), cause: causeOf(caller) };
+  if (body.kind !== "rollback") return request;
+  const { place, release } = body;
+  return release === undefined ? { ...request, place } : { ...request, place, release };
+}
+
+function runRoute(service: Service): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/runs/:run",
+    summary: "One run with its stages, and its plans in numbers.",
+    role: "viewer",
+    answer: runSchema,
+    status: 200,
+    run: ({ param }) => knownRun(service, param),
+  });
+}
+
+function planRoute(service: Service): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/runs/:run/plan",
+    summary: "The changes a run makes, or would make, each with its reason.",
+    role: "viewer",
+    query: z.strictObject({ limit: countOf(10_000, 1_000) }),
+    answer: planSchema,
+    status: 200,
+    async run({ param, query: { limit } }) {
+      const { id } = await knownRun(service, param);
+      const changes = await service.changes(id, limit + 1);
+      return { changes: changes.slice(0, limit).map(lineOf), more: changes.length > limit };
+    },
+  });
+}
+
+function decisionRoutes(service: Service): Route[] {
+  const summaries = {
+    approve: "Lets a run that a guard stopped go on.",
+    cancel: "Ends a run at its next safe point.",
+  };
+  return (["approve", "cancel"] as const).map((decision) =>
+    defineRoute({
+      method: "post",
+      path: `/api/runs/:run/${decision}`,
+      summary: summaries[decision],
+      role: "operator",
+      answer: runSchema,
+      status: 202,
+      async run({ param, caller }) {
+        const { id } = await knownRun(service, param);
+        return service[decision](id, causeOf(caller));
+      },
+    }),
+  );
+}
+
+async function knownRun(service: Service, text: string) {
+  const number = runNumber.safeParse(text);
+  const run = number.success ? await service.run(number.data) : undefined;
+  if (run === undefined) throw new PublishError("not-found", `no run has the number ${text.slice(0, 40)}`);
+  return run;
+}
+
+function causeOf(caller: Caller): Cause {
+  return { by: caller.name, via: "api" };
+}
+
+function lineOf({ destination, change }: PlannedChange) {
+  const { kind, owner, wave, path, reason, before } = change;
+  const sizeBytes = change.kind === "put" ? change.entry.size : 0;
+  const line = { destination, kind, owner, wave, path, reason, sizeBytes };
+  return before === undefined ? line : { ...line, sizeBytesBefore: before.size };
+}

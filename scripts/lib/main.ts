@@ -1,0 +1,18 @@
+import process from "node:process";
+import type { Composition } from "./composition.ts";
+import { runCli } from "./run-cli.ts";
+
+/**
+ * Runs the CLI in this process. The first SIGINT or SIGTERM asks the command to come to a safe stop; a second one
+ * ends the process as if nobody had listened.
+ */
+export async function main(composition: Composition): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  process.exitCode = await runCli(process.argv.slice(2), composition, {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: stop.signal,
+  });
+}

@@ -1,0 +1,193 @@
+import yargs, { type Argv } from "yargs";
+import { exitCodeOf } from "../../engine/errors/exit-code.ts";
+import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
+import { places } from "../../engine/model/run.ts";
+import { roles } from "../../engine/ports/store/store.ts";
+import { checkConfig, printConfigSchema } from "../commands/config.ts";
+import { doctor } from "../commands/doctor.ts";
+import { modules } from "../commands/modules.ts";
+import { plan } from "../commands/plan.ts";
+import { approve, promote, publish, rollback } from "../commands/request-runs.ts";
+import { serve } from "../commands/serve.ts";
+import { status } from "../commands/status.ts";
+import { createNamedToken } from "../commands/token.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { Composition } from "./composition.ts";
+import { makeTerminal, type Output } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** What the CLI needs of the process that it runs in. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Fires when a person or the system wants the program to stop. */
+  readonly signal: AbortSignal;
+}
+
+type Globals = { readonly config: string | undefined; readonly json: boolean; readonly debug: boolean };
+/** What a command's handler hands back to be run: yargs only reads the arguments. */
+type Work = (context: CommandContext) => Promise<number> | number;
+
+const moduleHelp = "the path of a module, as /courses/physics/8-01";
+
+/**
+ * Runs one command line and gives its exit code. A failure is one message on stderr (JSON with --json), with its
+ * causes when --debug is given; its code makes the exit code.
+ */
+export async function runCli(
+  argv: readonly string[],
+  composition: Composition,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { env, stdout, stderr, signal } = surroundings;
+  const terminal = makeTerminal(stdout, stderr, env);
+  try {
+    const { work, globals, told } = await readArguments(argv, terminal.width);
+    if (work === undefined) {
+      terminal.print(told);
+      return 0;
+    }
+    const { json } = globals;
+    const config = globals.config ?? env.OCW_ENGINE_CONFIG;
+    return await work({ composition, terminal, env, signal, json, config });
+  } catch (thrown) {
+    const error = toPublishError(thrown);
+    const { code, message } = error;
+    terminal.note(
+      argv.includes("--json") ? JSON.stringify({ error: { code, message } }) : `ocw-engine: ${message}`,
+    );
+    if (argv.includes("--debug")) for (const cause of causesOf(error)) terminal.note(cause);
+    return exitCodeOf(code);
+  }
+}
+
+/** The work that a command line asks for, or, for --help and --version, what to tell. */
+async function readArguments(
+  argv: readonly string[],
+  width: number,
+): Promise<{ work: Work | undefined; globals: Globals; told: string }> {
+  let work: Work | undefined;
+  let told = "";
+  const parser = defineCommands((chosen) => {
+    work = chosen;
+  })
+    .scriptName("ocw-engine")
+    .usage("$0 <command>: publishes a site from its CMS to staging, production, mirrors and the CDN")
+    .option("config", {
+      type: "string",
+      requiresArg: true,
+      describe: "configuration file (or OCW_ENGINE_CONFIG)",
+    })
+    .option("json", { type: "boolean", default: false, describe: "print JSON" })
+    .option("debug", { type: "boolean", default: false, describe: "show the causes of an error" })
+    .version(version)
+    .help()
+    .wrap(Math.min(width, 100))
+    .strict()
+    .strictCommands()
+    .recommendCommands()
+    .parserConfiguration({ "duplicate-arguments-array": false })
+    .demandCommand(1, "say what to do; see ocw-engine --help")
+    .exitProcess(false)
+    .fail((message, error) => {
+      // A message without an error is a fault of the command line.
+      throw error ?? new PublishError("invalid-config", `${lowerFirst(message)}; see ocw-engine --help`);
+    });
+  const globals = await parser.parseAsync([...argv], {}, (error, _parsed, output) => {
+    if (error) throw error;
+    told = output;
+  });
+  return { work, globals, told };
+}
+
+function defineCommands(choose: (work: Work) => void): Argv {
+  return defineRunCommands(yargs(), choose)
+    .command("serve", "run the daemon", {}, () => choose(serve))
+    .command("status", "how the daemon is, and its newest runs", {}, () => choose(status))
+    .command("modules", "every module, and which release is live where", {}, () => choose(modules))
+    .command("doctor", "probe CMS, destinations and CDN", {}, () => choose(doctor))
+    .command("config", "look at the configuration", (config) =>
+      config
+        .command("check", "check the file and all that it refers to", {}, () => choose(checkConfig))
+        .command("schema", "print the JSON Schema of the file", {}, () => choose(printConfigSchema))
+        .demandCommand(1, "say check or schema"),
+    )
+    .command("token", "tokens of the API", (token) =>
+      token
+        .command(
+          "create <name>",
+          "make a token and show it once; the daemon must not run",
+          (command) =>
+            command
+              .positional("name", { type: "string", demandOption: true, describe: "whose token it is" })
+              .option("role", { choices: roles, demandOption: true, describe: "what it allows" }),
+          ({ name, role }) => choose((context) => createNamedToken(context, name, role)),
+        )
+        .demandCommand(1, "say create"),
+    );
+}
+
+function defineRunCommands(parser: Argv, choose: (work: Work) => void): Argv {
+  const oneModule = { type: "string", demandOption: true, describe: moduleHelp } as const;
+  return parser
+    .command(
+      "publish [modules..]",
+      "publish modules to staging",
+      (command) =>
+        command
+          .positional("modules", { type: "string", array: true, default: [], describe: moduleHelp })
+          .option("all", { type: "boolean", default: false, describe: "every module that may be published" }),
+      (given) => choose((context) => publish(context, given.modules, given.all)),
+    )
+    .command(
+      "promote <modules..>",
+      "deliver to production what staging holds",
+      (command) => command.positional("modules", { ...oneModule, array: true }),
+      (given) => choose((context) => promote(context, given.modules)),
+    )
+    .command(
+      "rollback <module>",
+      "deliver an older release",
+      (command) =>
+        command
+          .positional("module", oneModule)
+          .option("place", { choices: places, demandOption: true, describe: "where" })
+          .option("to", { type: "number", describe: "the release; the one before the live one if left out" }),
+      ({ module, place, to }) =>
+        choose((context) => rollback(context, module, place, checkNumber("--to", to))),
+    )
+    .command(
+      "approve <run>",
+      "let a run go on that a guard stopped",
+      (command) => command.positional("run", { type: "number", demandOption: true }),
+      ({ run }) => choose((context) => approve(context, checkNumber("run", run) ?? run)),
+    )
+    .command(
+      "plan <module>",
+      "what a publish would change, and why; changes nothing",
+      (command) => command.positional("module", oneModule),
+      ({ module }) => choose((context) => plan(context, module)),
+    );
+}
+
+function checkNumber(name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
+    throw new PublishError("invalid-config", `${name} must be a whole number above 0; see ocw-engine --help`);
+  return value;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The stack of an error and of each cause below it. */
+function causesOf(error: Error): string[] {
+  const lines: string[] = [];
+  let next: unknown = error;
+  for (let depth = 0; next instanceof Error && depth < 10; depth += 1) {
+    lines.push(next.stack ?? next.message);
+    next = next.cause;
+  }
+  return lines;
+}
