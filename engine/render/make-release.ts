@@ -53,7 +53,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   let bytes = 0;
   for (const owner of [module, assetsModule]) {
     for await (const sighting of store.snapshots.found(snapshot.id, owner)) {
-      const { entry, answers } = await renderEntry(sighting, view, options);
+      const { entry, answers } = await renderEntry(sighting, snapshot, view, options);
       for (const { question } of answers) {
         const about = moduleOf(question, options.known);
         if (about !== undefined && about !== module) asked.add(about);
@@ -71,6 +71,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
 
 async function renderEntry(
   sighting: FoundSighting,
+  snapshot: Snapshot,
   view: SiteView,
   options: MakeReleaseOptions,
 ): Promise<{ entry: Entry; answers: readonly Answer[] }> {
@@ -81,7 +82,11 @@ async function renderEntry(
   const made = isRendered(sighting.mediaType)
     ? await renderThroughCache(sighting, document, view, options)
     : { digest: sighting.digest, size: sighting.size, answers: [] };
-  const mtimeSeconds = await store.releases.stampMtime(rules.edition, path, made.digest, clock.now());
+  // Modules share assets, and an old snapshot of one must not take back what a later crawl of another brought.
+  const mtimeSeconds =
+    sighting.owner === assetsModule
+      ? await store.releases.seenMtime(rules.edition, path, made.digest, snapshot.startedAt)
+      : await store.releases.stampMtime(rules.edition, path, made.digest, clock.now());
   const { digest, size } = made;
   return {
     entry: { path, digest, size, mediaType: sighting.mediaType, mtimeSeconds },

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import type { Digest } from "../../../engine/model/digest.ts";
 import { nextMtime } from "../../../engine/model/entry.ts";
+import type { Edition } from "../../../engine/model/release.ts";
+import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { Answer, ReleaseStore } from "../../../engine/ports/store/release-store.ts";
 import { bytesOfDigest, digestOfColumn, integerOf, jsonOf, keyText, moduleIdOf } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -8,15 +11,16 @@ import type { Connection } from "./connection.ts";
 /** What is remembered from one render to the next. */
 export type RenderCache = Pick<
   ReleaseStore,
-  "stampMtime" | "rendered" | "keepRendered" | "keepAsked" | "askers"
+  "stampMtime" | "seenMtime" | "rendered" | "keepRendered" | "keepAsked" | "askers"
 >;
 
 const answersSchema: z.ZodType<readonly Answer[]> = z.array(
   z.strictObject({ question: z.string(), answer: z.string() }),
 );
 
-const putMtimeSql = `INSERT INTO mtimes (edition, path, digest, mtime) VALUES (?, ?, ?, ?)
-  ON CONFLICT (edition, path) DO UPDATE SET digest = excluded.digest, mtime = excluded.mtime`;
+const putMtimeSql = `INSERT INTO mtimes (edition, path, digest, mtime, seen) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (edition, path) DO UPDATE SET
+  digest = excluded.digest, mtime = excluded.mtime, seen = excluded.seen`;
 const putRenderedSql =
   "INSERT OR REPLACE INTO rendered (key, blob, digest, size, answers) VALUES (?, ?, ?, ?, ?)";
 const askSql = "INSERT OR IGNORE INTO asked (release, about) VALUES (?, ?)";
@@ -28,14 +32,12 @@ const askersSql = `SELECT asking.module FROM asked JOIN releases AS asking ON as
 /** Mtimes, rendered pages (both batched: a lost one is made again with its draft) and what releases asked. */
 export function sqliteRenderCache(connection: Connection): RenderCache {
   return {
-    async stampMtime(edition, path, digest, now) {
-      const sql = "SELECT digest, mtime FROM mtimes WHERE edition = ? AND path = ?";
-      const row = connection.get(sql, edition, keyText(path));
-      const last = row === undefined ? undefined : integerOf(row, "mtime");
-      if (row !== undefined && last !== undefined && digestOfColumn(row, "digest") === digest) return last;
-      const mtime = nextMtime(now.getTime(), last);
-      connection.batched(() => connection.run(putMtimeSql, edition, path, bytesOfDigest(digest), mtime));
-      return mtime;
+    stampMtime: async (edition, path, digest, now) => stamp(connection, edition, path, digest, now),
+    async seenMtime(edition, path, digest, seenAt) {
+      const last = lastStamp(connection, edition, path);
+      if (last === undefined || last.digest === digest || last.seenMs <= seenAt.getTime())
+        return stamp(connection, edition, path, digest, seenAt);
+      return Math.min(nextMtime(seenAt.getTime(), undefined), last.mtime - 2);
     },
     async rendered(key, blob) {
       const sql = "SELECT digest, size, answers FROM rendered WHERE key = ? AND blob = ?";
@@ -63,4 +65,30 @@ export function sqliteRenderCache(connection: Connection): RenderCache {
       return connection.all(askersSql, module, edition).map((row) => moduleIdOf(row, "module"));
     },
   };
+}
+
+interface Stamp {
+  readonly digest: Digest;
+  readonly mtime: number;
+  readonly seenMs: number;
+}
+
+function lastStamp(connection: Connection, edition: Edition, path: SitePath): Stamp | undefined {
+  const sql = "SELECT digest, mtime, seen FROM mtimes WHERE edition = ? AND path = ?";
+  const row = connection.get(sql, edition, keyText(path));
+  if (row === undefined) return undefined;
+  return {
+    digest: digestOfColumn(row, "digest"),
+    mtime: integerOf(row, "mtime"),
+    seenMs: integerOf(row, "seen"),
+  };
+}
+
+function stamp(connection: Connection, edition: Edition, path: SitePath, digest: Digest, at: Date): number {
+  const last = lastStamp(connection, edition, path);
+  if (last?.digest === digest) return last.mtime;
+  const mtime = nextMtime(at.getTime(), last?.mtime);
+  const bytes = bytesOfDigest(digest);
+  connection.batched(() => connection.run(putMtimeSql, edition, path, bytes, mtime, at.getTime()));
+  return mtime;
 }

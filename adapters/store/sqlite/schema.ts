@@ -53,7 +53,7 @@ CREATE INDEX asked_by_about ON asked (about, release);
 
 CREATE TABLE mtimes (
   edition TEXT NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL CHECK (length(digest) = 32),
-  mtime INTEGER NOT NULL, PRIMARY KEY (edition, path)
+  mtime INTEGER NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (edition, path)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rendered (

@@ -48,6 +48,11 @@ export interface ReleaseStore {
    * last to have appeared; else a new one from `nextMtime`, which is kept.
    */
   stampMtime(edition: Edition, path: SitePath, digest: Digest, now: Date): Promise<number>;
+  /**
+   * The same for a digest that a crawl saw at a moment, which may be long past: one that a later sighting has
+   * overtaken gets an older mtime than the last and takes nothing back.
+   */
+  seenMtime(edition: Edition, path: SitePath, digest: Digest, seenAt: Date): Promise<number>;
   /** The render of a blob under a key (transform version, options, path); undefined if there is none. */
   rendered(key: string, blob: Digest): Promise<Rendered | undefined>;
   keepRendered(key: string, blob: Digest, rendered: Rendered): Promise<void>;

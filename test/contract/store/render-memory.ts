@@ -21,6 +21,16 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(await releases.stampMtime("web", path("/other"), one, at(60))).toBe(at(60).getTime() / 1000);
   });
 
+  it("lets an asset that a later crawl has overtaken take nothing back", async () => {
+    const { releases } = made().store;
+    const old = await releases.seenMtime("mirror", page, one, at(10));
+    const newer = await releases.seenMtime("mirror", page, other, at(11));
+    expect(newer).toBeGreaterThan(old);
+    expect(await releases.seenMtime("mirror", page, one, at(10))).toBeLessThan(newer);
+    expect(await releases.seenMtime("mirror", page, other, at(11))).toBe(newer);
+    expect(await releases.seenMtime("mirror", page, one, at(12))).toBeGreaterThan(newer);
+  });
+
   it("remembers what a blob became under a key", async () => {
     const { releases } = made().store;
     const rendered = { digest: other, size: 5, answers: [{ question: "uid 1", answer: "/a" }] };
