@@ -25,7 +25,7 @@ export interface CrawlOrder {
   /** The run that asks for it. */
   readonly run: number;
   readonly clock: Clock;
-  progress(progress: CrawlProgress): void;
+  progress(progress: CrawlProgress): Promise<void>;
 }
 
 /**
@@ -58,9 +58,7 @@ export async function crawlModule(
   return { ...report, snapshot: await store.snapshots.complete(snapshot.id) };
 }
 
-/**
- * Lists what the source declares before anything is fetched, so that what it says of a URL is known first.
- */
+/** Lists what the source declares before anything is fetched, so that its word on a URL is known first. */
 function collectSeeds(order: CrawlOrder, context: CallContext): Promise<readonly Seed[]> {
   const { attemptsMax, retryDelayMs: delayMs, urlsMax } = order.limits;
   const collect = async (): Promise<readonly Seed[]> => {
@@ -90,14 +88,17 @@ async function visitAll(
   const enqueue = (target: Target | undefined): void => {
     if (target === undefined || fatal !== undefined) return;
     const visit = async (): Promise<void> => {
-      for (const found of await visitTarget(target, parts, frontier, record, inner)) enqueue(found);
-      order.progress({ done: record.done(), total: frontier.size, bytes: record.bytes() });
+      try {
+        for (const found of await visitTarget(target, parts, frontier, record, inner)) enqueue(found);
+        await order.progress({ done: record.done(), total: frontier.size, bytes: record.bytes() });
+      } catch (error) {
+        // Kept before the queue can be idle; it is thrown once nothing is on its way any more.
+        fatal ??= { error };
+        queue.clear();
+        halt.abort();
+      }
     };
-    queue.add(visit).catch((error: unknown) => {
-      fatal ??= { error };
-      queue.clear();
-      halt.abort();
-    });
+    void queue.add(visit);
   };
   for (const seed of seeds) enqueue(frontier.addSeed(seed));
   await queue.onIdle();

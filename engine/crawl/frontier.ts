@@ -28,6 +28,7 @@ export interface Frontier {
   readonly skipped: readonly Trouble[];
 }
 
+/** What the frontier must know of the source. */
 export type FrontierSource = Pick<Source, "origin" | "canonical" | "isPointer">;
 
 /** Makes a frontier for one module. Its methods throw `refused` past `urlsMax` URLs. */

@@ -1,7 +1,5 @@
-import { PublishError } from "../errors/publish-error.ts";
-import { findCssReferences } from "../markup/find-css-references.ts";
-import { findHtmlReferences } from "../markup/find-html-references.ts";
-import type { Encoding, Reference } from "../markup/reference.ts";
+import { findReferences } from "../markup/find-references.ts";
+import type { Reference } from "../markup/reference.ts";
 import { isPage } from "../model/entry.ts";
 
 /** A URL that a page or style sheet refers to. */
@@ -28,10 +26,7 @@ export function readReferences(
   charset: string | undefined,
   documentUrl: URL,
 ): readonly Mention[] {
-  const encoding = encodingOf(charset);
-  const { references, base } = isPage(mediaType)
-    ? findHtmlReferences(bytes, { encoding })
-    : { references: findCssReferences(bytes, { encoding }), base: undefined };
+  const { references, base } = findReferences(bytes, isPage(mediaType) ? "html" : "css", charset);
   const from = resolve(base?.url ?? "", documentUrl) ?? documentUrl;
   const mentions = new Map<string, Mention>();
   for (const reference of references) {
@@ -53,12 +48,4 @@ function mentionOf({ url: written, kind }: Reference, from: URL): Mention | unde
 
 function resolve(written: string, from: URL): URL | undefined {
   return URL.canParse(written, from.href) ? new URL(written, from) : undefined;
-}
-
-function encodingOf(charset: string | undefined): Encoding {
-  if (charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)) return "utf-8";
-  if (/^(?:utf-?(?:7|16|32)|ucs|iso-10646|iso-2022|hz)/.test(charset))
-    throw new PublishError("corrupt", `its charset ${JSON.stringify(charset.slice(0, 40))} cannot be read`);
-  // All others write markup and URLs in the bytes of ASCII, which is what is looked for here.
-  return "windows-1252";
 }

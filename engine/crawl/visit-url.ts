@@ -57,7 +57,11 @@ async function attemptVisit(target: Target, parts: VisitParts, context: CallCont
         throw new PublishError("corrupt", "the source says it is unchanged, but we have nothing to compare");
       return renewed(target, before);
     case "redirect":
-      return { ...seenOf(target), outcome: "redirect", location: locationOf(target, verdict.location, parts) };
+      return {
+        ...seenOf(target),
+        outcome: "redirect",
+        location: locationOf(target, verdict.location, parts),
+      };
     case "gone":
       if (target.isDeclared && target.form === "page")
         throw new PublishError("not-found", "the source declares this page but does not have it");

@@ -3,8 +3,8 @@ import type { SitePath } from "./site-path.ts";
 
 /**
  * intent: journalled before the first commit. owed: every origin is verified, the purge must be sent. accepted: the
- * CDN took it. proved: the edge served the new bytes (or, for a removal, nothing). dropped: the run ended without
- * anything having become visible.
+ * CDN took it. proved: the edge served the new bytes (or, for a removal, nothing). dropped: a later run's purge
+ * of the same path covers it.
  */
 export type PurgeState = "intent" | "owed" | "accepted" | "proved" | "dropped";
 

@@ -1,8 +1,7 @@
 import { applyEdits, type Edit } from "../markup/edit.ts";
 import { encodeReference } from "../markup/encode-reference.ts";
-import { findCssReferences } from "../markup/find-css-references.ts";
-import { findHtmlReferences } from "../markup/find-html-references.ts";
-import type { Encoding, Reference } from "../markup/reference.ts";
+import { findReferences } from "../markup/find-references.ts";
+import type { Reference } from "../markup/reference.ts";
 import { isPage } from "../model/entry.ts";
 import type { Document, EditionRules } from "./edition.ts";
 import { findHostMentions } from "./host-mentions.ts";
@@ -28,8 +27,7 @@ export function isRendered(mediaType: string): boolean {
 
 /**
  * Renders one page or style sheet: only URLs change, `<base>` goes, and what still names a host of the source names
- * the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it; never throws
- * for content.
+ * the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it.
  */
 export async function renderDocument(
   bytes: Uint8Array,
@@ -39,10 +37,7 @@ export async function renderDocument(
   view: SiteView,
   settings: RenderSettings,
 ): Promise<Uint8Array> {
-  const encoding = encodingOf(charset);
-  const found = isPage(mediaType)
-    ? findHtmlReferences(bytes, { encoding })
-    : { references: findCssReferences(bytes, { encoding }), base: undefined, idleBases: [] };
+  const found = findReferences(bytes, isPage(mediaType) ? "html" : "css", charset);
   const { base } = found;
   const edits: Edit[] = [];
   const baseUrl =
@@ -87,8 +82,4 @@ async function newTextOf(
   const url = canonical ?? absolute;
   const whereabouts = await view.find(url.pathname + url.search);
   return rules.link(document, { raw, kind: reference.kind, absolute, whereabouts });
-}
-
-function encodingOf(charset: string | undefined): Encoding {
-  return charset === "iso-8859-1" || charset === "windows-1252" ? charset : "utf-8";
 }

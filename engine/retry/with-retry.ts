@@ -1,6 +1,7 @@
 import { isRetryable, PublishError } from "../errors/publish-error.ts";
 import type { CallContext, Clock } from "../ports/context.ts";
 
+/** How long and how patiently to try. */
 export interface RetrySettings {
   /** How often the work is tried in all: 1 means no second try. */
   readonly attemptsMax: number;

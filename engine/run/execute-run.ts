@@ -5,7 +5,7 @@ import type { MarkEvent } from "../ports/source.ts";
 import { deliverRelease } from "./deliver-release.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
 import { obtainRelease } from "./obtain-release.ts";
-import { purgeStages } from "./purge-stages.ts";
+import { finishPurges, purgeStages } from "./purge-stages.ts";
 import { queueMirror } from "./queue-mirror.ts";
 import { stage } from "./stage.ts";
 
@@ -42,6 +42,18 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
   }
 }
 
+/**
+ * Goes on with a run that ended `partly` because its purges were not taken or not proved: then it has succeeded.
+ * Throws what still fails; the rest stays owed.
+ */
+export async function finishRun(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
+  await finishPurges(parts, run, context);
+  if (run.state !== "partly") return;
+  await afterwards(parts, run, true, context);
+  await parts.store.runs.update(run.id, { error: undefined });
+  await end(parts, run, "succeeded", "what it owed is done");
+}
+
 /** What follows a release that is live and, where it has an edge, fresh there. */
 async function afterwards(
   parts: EngineParts,
@@ -51,6 +63,8 @@ async function afterwards(
 ): Promise<void> {
   const { source, store, site } = parts;
   const place = placeOf(run);
+  if (place === "mirror" || (place === "production" && site.places.mirror.origins.length > 0))
+    await queueMirror(parts, run, delivered);
   const module = await store.modules.get(run.module);
   const event: MarkEvent | undefined =
     place === "staging" ? "staged" : place === "production" ? "published" : undefined;
@@ -63,9 +77,6 @@ async function afterwards(
       () => mark(module, event, context),
       () => `the CMS knows that ${run.module} is ${event}`,
     );
-  if (place === "production" && site.places.mirror.origins.length > 0)
-    await queueMirror(parts, run, delivered);
-  if (place === "mirror" && delivered) await queueMirror(parts, run, delivered);
 }
 
 async function endBadly(

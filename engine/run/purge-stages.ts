@@ -14,6 +14,7 @@ const proofPauseMs = 250;
 export async function purgeStages(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   const { purges } = parts.store;
   await purges.advance(run.id, "intent", "owed", parts.clock.now());
+  await purges.cover(run.id, parts.clock.now());
   await finishPurges(parts, run, context);
 }
 

@@ -2,7 +2,7 @@ import { toPublishError } from "../errors/publish-error.ts";
 import { isEnded } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import { type EngineParts, tell } from "../run/engine-parts.ts";
-import { finishPurges } from "../run/purge-stages.ts";
+import { finishRun } from "../run/execute-run.ts";
 
 /**
  * Sends purges that ended runs still owe, and proves those that were accepted. One round; what fails stays owed and
@@ -15,8 +15,7 @@ export async function keepPurging(parts: EngineParts, context: CallContext): Pro
     const run = await runs.get(id);
     if (run === undefined || !isEnded(run.state)) continue;
     try {
-      await finishPurges(parts, run, context);
-      await tell(parts, run, "state", "the purges it owed are sent and proved");
+      await finishRun(parts, run, context);
     } catch (thrown) {
       const { message } = toPublishError(thrown);
       parts.log.warn("a purge is still owed", { run: id, reason: message });

@@ -8,6 +8,7 @@ import { guardedLookup } from "./guarded-lookup.ts";
 import { translateHttpError } from "./http-errors.ts";
 import { readBody } from "./read-body.ts";
 
+/** One request, as it is sent. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   /** Absolute, without credentials. */
@@ -44,6 +45,7 @@ export interface HttpClient {
   close(): void;
 }
 
+/** How long each part of a request may take. */
 export interface HttpTimeouts {
   /** For the name, the connection and TLS, each. */
   readonly connectMs: number;

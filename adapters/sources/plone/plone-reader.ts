@@ -72,7 +72,7 @@ export function createPloneReader(parts: ReaderParts): PloneReader {
     fetch,
     async readText(url, sizeBytesMax, context) {
       const fetched = await fetch(url, undefined, context);
-      const { start, body, drop } = await takeStart(fetched.body, Math.max(sizeBytesMax + 1, judgedBytes));
+      const { start, body, drop } = await takeStart(fetched.body, sizeBytesMax + 1);
       await drop();
       const failure = failureOf(fetched, start, accountName);
       if (failure !== undefined) throw failure;

@@ -3,6 +3,7 @@ import { reveal, type Secret } from "../../../engine/model/secret.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { HttpClient, HttpHead } from "../../shared/http/http-client.ts";
 
+/** A login of the CMS. */
 export interface Account {
   readonly name: string;
   readonly password: Secret;

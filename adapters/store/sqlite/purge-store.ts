@@ -35,6 +35,8 @@ const passSql = "UPDATE OR IGNORE purges SET run = ?1 WHERE run = ?2 AND state =
 const reopenSql = `UPDATE purges SET state = 'intent' WHERE run = ?1 AND state NOT IN ('intent', 'owed')
   AND (edge, path) IN (SELECT edge, path FROM purges WHERE run = ?2 AND state = 'intent')`;
 const supersedeSql = "UPDATE purges SET state = 'dropped' WHERE run = ? AND state = 'intent'";
+const coverSql = `UPDATE purges SET state = 'dropped', at = ?2 WHERE run <> ?1 AND state IN ('owed', 'accepted')
+  AND (edge, path) IN (SELECT edge, path FROM purges WHERE run = ?1 AND state = 'owed')`;
 const rowsSql = `SELECT * FROM purges WHERE run = ? AND state = ? AND (path, id) > (?, ?)
   ORDER BY path, id LIMIT ?`;
 
@@ -70,6 +72,7 @@ export function sqlitePurgeStore(connection: Connection): PurgeStore {
       const row = connection.get("SELECT count(*) AS count FROM purges WHERE state = ?", state);
       return integerOf(row ?? {}, "count");
     },
+    cover: async (run, now) => connection.durably(() => connection.run(coverSql, run, now.getTime())),
     async runsWith(state) {
       const sql = "SELECT DISTINCT run FROM purges WHERE state = ? ORDER BY run";
       return connection.all(sql, state).map((row) => integerOf(row, "run"));

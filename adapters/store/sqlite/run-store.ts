@@ -1,7 +1,7 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { laneOf, placeOf, type Run, type RunRequest, type StageRecord } from "../../../engine/model/run.ts";
 import type { RunFilter, RunPatch, RunStore } from "../../../engine/ports/store/run-store.ts";
-import { integerOf } from "./columns.ts";
+import { integerOf, optional } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { sqliteEventStore } from "./event-store.ts";
 import { sqlitePlanStore } from "./plan-store.ts";
@@ -25,7 +25,9 @@ export function sqliteRunStore(connection: Connection): RunStore {
   const write = (id: number, patchOf: (run: Run) => RunPatch): Run => {
     const run = find(id);
     if (run === undefined) throw new PublishError("not-found", `there is no run ${id}`);
-    const patched = { ...run, ...patchOf(run) };
+    const { error: before, ...rest } = run;
+    const { error, ...changes } = { error: before, ...patchOf(run) };
+    const patched = { ...rest, ...changes, ...optional("error", error) };
     connection.run(updateRunSql, ...changingValues(patched));
     return patched;
   };

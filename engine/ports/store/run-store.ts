@@ -11,12 +11,10 @@ export interface RunFilter {
   readonly countMax: number;
 }
 
+/** What may change in a run; an `error` of undefined takes the error back. */
 export type RunPatch = Partial<
-  Pick<
-    Run,
-    "state" | "startedAt" | "endedAt" | "stages" | "plans" | "delivered" | "snapshot" | "approvedBy" | "error"
-  >
->;
+  Pick<Run, "state" | "startedAt" | "endedAt" | "stages" | "plans" | "delivered" | "snapshot" | "approvedBy">
+> & { readonly error?: Run["error"] | undefined };
 
 /** Runs, their plans and their events. Durable: what `enqueue` returned is written. */
 export interface RunStore {

@@ -52,6 +52,23 @@ export function testPurges(made: () => StoreUnderTest): void {
     expect(await purges.runsWith("proved")).toEqual([]);
   });
 
+  it("lets a later run cover what earlier ones owe for the same paths", async () => {
+    const { purges } = made().store;
+    for (const run of [1, 2]) await purges.intend(run, "edge", streamOf([{ path: path("/a") }]), at(0));
+    await purges.intend(1, "edge", streamOf([{ path: path("/b") }]), at(0));
+    await purges.intend(1, "other edge", streamOf([{ path: path("/a") }]), at(0));
+    await purges.advance(1, "intent", "owed", at(1));
+    expect(await purges.cover(2, at(2))).toBe(0);
+    await purges.advance(2, "intent", "owed", at(3));
+    expect(await purges.cover(2, at(3))).toBe(1);
+    const left = (await collect(purges.rows(1, "owed"))).map((row) => [row.edge, row.path]);
+    expect(left.sort()).toEqual([
+      ["edge", "/b"],
+      ["other edge", "/a"],
+    ]);
+    expect(await collect(purges.rows(2, "owed"))).toHaveLength(1);
+  });
+
   it("reads all rows of a state while they leave it", async () => {
     const { purges } = made().store;
     const paths = Array.from({ length: 2_300 }, (_, n) => ({

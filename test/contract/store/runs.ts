@@ -84,6 +84,14 @@ function testChangingRuns(made: () => StoreUnderTest): void {
     await expect(store.runs.update(99, {})).rejects.toMatchObject({ code: "not-found" });
   });
 
+  it("takes an error back", async () => {
+    const { runs } = made().store;
+    const run = await runs.enqueue(publishOf(physics), at(0));
+    await runs.update(run.id, { error: { code: "unavailable", message: "gone" } });
+    expect(await runs.update(run.id, { error: undefined })).toEqual(run);
+    expect(await runs.get(run.id)).toEqual(run);
+  });
+
   it("puts stages in the place of their namesakes, and summaries of their destinations'", async () => {
     const { runs } = made().store;
     const { id } = await runs.enqueue(publishOf(physics), at(0));

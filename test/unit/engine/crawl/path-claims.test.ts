@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { createPathClaims } from "../../../../engine/crawl/path-claims.ts";
+import { digestOf } from "../../../../engine/model/digest.ts";
+import { parseModuleId } from "../../../../engine/model/module.ts";
+import type { FoundSighting } from "../../../../engine/model/sighting.ts";
+import { parseSitePath } from "../../../../engine/model/site-path.ts";
+
+const found = (url: string, path: string, text = "same"): FoundSighting => ({
+  url,
+  owner: parseModuleId("/a"),
+  outcome: "fetched",
+  form: "page",
+  path: parseSitePath(path),
+  digest: digestOf(text),
+  size: text.length,
+  mediaType: "text/html",
+});
+
+function settle(...sightings: FoundSighting[]) {
+  const claims = createPathClaims();
+  for (const sighting of sightings) claims.claim(sighting);
+  return claims.settle();
+}
+
+const folder = found("/a/b", "/a/b/index.htm");
+const index = found("/a/b/index.htm", "/a/b/index.htm");
+
+describe("claiming paths", () => {
+  it("leaves distinct paths alone", () => {
+    expect(settle(folder, found("/a/c.pdf", "/a/c.pdf"))).toEqual({ changed: [], differing: [] });
+  });
+
+  it("makes a folder a redirect to its index, whichever came first", () => {
+    const expected = {
+      changed: [expect.objectContaining({ url: "/a/b", outcome: "redirect", location: "/a/b/index.htm" })],
+      differing: [],
+    };
+    expect(settle(folder, index)).toEqual(expected);
+    expect(settle(index, folder)).toEqual(expected);
+  });
+
+  it("tells of a folder that shows other bytes than its index", () => {
+    const { differing } = settle(found("/a/b", "/a/b/index.htm", "other"), index);
+    expect(differing).toEqual([{ url: "/a/b", reason: "its bytes differ from those of /a/b/index.htm" }]);
+  });
+
+  it("knows the two names of a page that has a query", () => {
+    const path = "/a/b/index~12345678.htm";
+    const { changed } = settle(found("/a/b?x", path), found("/a/b/index.htm?x", path));
+    expect(changed).toMatchObject([{ url: "/a/b?x", outcome: "redirect", location: "/a/b/index.htm?x" }]);
+  });
+
+  it("fails any other second URL of a path", () => {
+    const { changed } = settle(found("/a/c.pdf?x", "/a/c~1.pdf"), found("/a/c~1.pdf", "/a/c~1.pdf"));
+    expect(changed).toMatchObject([
+      { url: "/a/c.pdf?x", outcome: "failed", reason: "its path is that of /a/c~1.pdf" },
+    ]);
+  });
+
+  it("fails what would lie beneath a file", () => {
+    const { changed } = settle(
+      found("/a/c.pdf", "/a/c.pdf"),
+      found("/a/c.pdf/view", "/a/c.pdf/view/index.htm"),
+    );
+    expect(changed).toMatchObject([{ url: "/a/c.pdf/view", outcome: "failed" }]);
+  });
+});
