@@ -22,9 +22,9 @@ interface Part {
 const secretWanted = "expected a secret, given as env:NAME, file:/path or credential:name";
 
 /**
- * Holds a value of the file, which stands at the path `base`, against a schema. The text that a reference led to
- * counts as a number or a truth value where the schema wants one; a text of the file itself never does. A secret
- * must come from a reference.
+ * Holds a value of the file, which stands at the path `base`, against a schema. The text that a reference led
+ * to counts as a number or a truth value where the schema wants one; a text of the file itself never does. A
+ * secret must come from a reference.
  */
 export function checkValue<Output>(
   schema: z.ZodType<Output>,

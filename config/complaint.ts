@@ -40,7 +40,10 @@ export function describeFound(value: unknown): string {
   return JSON.stringify(value.length > foundLengthMax ? `${value.slice(0, foundLengthMax)}…` : value);
 }
 
-/** All complaints as one `invalid-config` error, one per line as `file:line:column: field: text`, in file order. */
+/**
+ * All complaints as one `invalid-config` error, one per line as `file:line:column: field: text`, in file
+ * order.
+ */
 export function makeConfigError(file: string, complaints: readonly Complaint[]): PublishError {
   const inOrder = complaints.toSorted(
     (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,

@@ -9,8 +9,9 @@ type Fault = { readonly path: Path; readonly text: string };
 type Places = ReturnType<typeof placesSchema.parse>;
 
 /**
- * What no single field can tell: names that stand for nothing, a destination of two places, relocations that lead
- * where no destination takes them, two schedules of one name. Sections that are wrong in themselves are passed over.
+ * What no single field can tell: names that stand for nothing, a destination of two places, relocations that
+ * lead where no destination takes them, two schedules of one name. Sections that are wrong in themselves are
+ * passed over.
  */
 export function crossCheck(config: ConfigTree): Complaint[] {
   const { value } = config;
@@ -67,7 +68,9 @@ function checkNames(places: Places, value: Record<string, unknown>): Fault[] {
   ]);
 }
 
-/** A place holds one release of a module, so nothing may be in two of them; and an origin gets a path once. */
+/**
+ * A place holds one release of a module, so nothing may be in two of them; and an origin gets a path once.
+ */
 function checkSharing(places: Places): Fault[] {
   const firstUse = new Map<string, { place: string; isOrigin: boolean }>();
   return placeNames(places).flatMap((place) =>

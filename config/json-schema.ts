@@ -14,8 +14,8 @@ const referenceSchema: JsonSchema = {
 const reference = { $ref: "#/$defs/reference" };
 
 /**
- * The JSON Schema (draft 2020-12) of the configuration file, for editors: with the options of every adapter the
- * registry knows, and with references allowed wherever a scalar is.
+ * The JSON Schema (draft 2020-12) of the configuration file, for editors: with the options of every adapter
+ * the registry knows, and with references allowed wherever a scalar is.
  */
 export function configJsonSchema(registry: AdapterRegistry): JsonSchema {
   const schema = convert(configSchema);

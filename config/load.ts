@@ -17,15 +17,18 @@ export interface ClientConfig {
   readonly api: { readonly listen: string; readonly port: number };
 }
 
-/** A configuration that holds together: every field checked, every secret sealed, every adapter ready to be made. */
+/**
+ * A configuration that holds together: every field checked, every secret sealed, every adapter ready to be
+ * made.
+ */
 export interface LoadedConfig extends ClientConfig, ConfiguredAdapters {
   readonly source: ConfiguredAdapter<Source>;
   readonly site: SiteSettings;
 }
 
 /**
- * Loads a configuration file. Throws one `invalid-config` error with every fault of the file: its line and column,
- * the field, what was expected and what was found. A secret is never shown.
+ * Loads a configuration file. Throws one `invalid-config` error with every fault of the file: its line and
+ * column, the field, what was expected and what was found. A secret is never shown.
  */
 export async function loadConfig(
   file: string,
@@ -47,13 +50,22 @@ export async function loadConfig(
     api,
     ...adapters,
     source,
-    site: { ...site, places, relocations, crawl, guards, schedules, proofTimeoutMs: purge.proofTimeoutMs },
+    site: {
+      ...site,
+      places,
+      relocations,
+      crawl,
+      guards,
+      schedules,
+      proofTimeoutMs: purge.proofTimeoutMs,
+      purgeRetryEveryMs: purge.retryEveryMs,
+    },
   };
 }
 
 /**
- * Loads only what a client of a running engine needs, so that a person who may not read the engine's secrets can
- * still ask it. Throws `invalid-config` like `loadConfig`.
+ * Loads only what a client of a running engine needs, so that a person who may not read the engine's secrets
+ * can still ask it. Throws `invalid-config` like `loadConfig`.
  */
 export async function loadClientConfig(file: string, sources: ReferenceSources): Promise<ClientConfig> {
   const tree = await readConfigTree(file, sources, Object.keys(clientSchema.shape));

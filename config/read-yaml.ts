@@ -26,8 +26,8 @@ const valueCountMax = 20_000;
 const depthMax = 20;
 
 /**
- * Reads YAML 1.2 of the core schema. Refuses duplicate keys, tags, more than one document, and aliases that expand
- * to more than 20 000 values or 20 levels: each value an alias stands for counts again.
+ * Reads YAML 1.2 of the core schema. Refuses duplicate keys, tags, more than one document, and aliases that
+ * expand to more than 20 000 values or 20 levels: each value an alias stands for counts again.
  */
 export function readYaml(text: string): { tree: YamlTree; complaints: readonly Complaint[] } {
   const lineCounter = new LineCounter();

@@ -4,7 +4,9 @@ import { isAbsolute, join } from "node:path";
 /** Where references may lead. */
 export interface ReferenceSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where `credential:` names are files, as systemd's LoadCredential= lays them out; $CREDENTIALS_DIRECTORY. */
+  /**
+   * Where `credential:` names are files, as systemd's LoadCredential= lays them out; $CREDENTIALS_DIRECTORY.
+   */
   readonly credentialsDirectory?: string;
 }
 

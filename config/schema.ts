@@ -115,6 +115,9 @@ const purgeSchema = z.strictObject({
   proofTimeoutMs: wholeNumber(1000, 86_400_000)
     .default(300_000)
     .describe("How long a purge may take to be proved at the edge, in milliseconds."),
+  retryEveryMs: wholeNumber(100, 86_400_000)
+    .default(30_000)
+    .describe("How often purges that ended runs still owe are tried again, in milliseconds."),
 });
 
 /** When the engine publishes by itself. */

@@ -22,7 +22,8 @@ const stopGraceMs = 60_000;
 export const composition: Composition = { registry: adapterRegistry, openEngine };
 
 async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
-  const log = pinoLog({ level: "info" });
+  // Standard output belongs to what a command answers.
+  const log = pinoLog({ level: "info", destination: process.stderr });
   const clock = systemClock();
   const state = await openStateDirectory(config.state);
   try {

@@ -10,7 +10,9 @@ import { type PlanLine, planLineOf } from "../lib/plan-line.ts";
 
 const changeCountMax = 10_000;
 
-/** Shows what a publish of a module would change, and changes nothing: by the daemon, or alone when none runs. */
+/**
+ * Shows what a publish of a module would change, and changes nothing: by the daemon, or alone when none runs.
+ */
 export async function plan(context: CommandContext, moduleName: string): Promise<number> {
   const module = parseModuleId(moduleName);
   const cause = { by: userInfo().username, via: "api" } as const;

@@ -10,8 +10,9 @@ export async function status(context: CommandContext): Promise<number> {
   const engine = await connect(context);
   const [health, runs] = await Promise.all([engine.health(), engine.newestRuns(runCountMax)]);
   const now = Date.now();
+  const uptime = formatDuration(now - health.startedAt.getTime());
   const lines = [
-    `ocw-engine ${health.version}: ${health.state}, up ${formatDuration(now - health.startedAt.getTime())}, ` +
+    `ocw-engine ${health.version}: ${health.state}, up ${uptime}, ` +
       `${health.running} running, ${health.queued} queued, ${formatCount(health.purgesOwed, "purge")} owed`,
   ];
   if (runs.length > 0) {

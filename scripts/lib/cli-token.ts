@@ -7,8 +7,8 @@ import type { Service } from "../../engine/ports/service.ts";
 import type { Role, TokenStore } from "../../engine/ports/store/store.ts";
 
 /**
- * Makes a bearer token and keeps its sha256, the only trace of it: the text itself is for the caller to hand on.
- * Throws `conflict` if the name is taken.
+ * Makes a bearer token and keeps its sha256, the only trace of it: the text itself is for the caller to hand
+ * on. Throws `conflict` if the name is taken.
  */
 export async function createToken(tokens: TokenStore, name: string, role: Role): Promise<string> {
   const token = `ocw_${randomBytes(32).toString("base64url")}`;
@@ -22,8 +22,8 @@ function cliTokenFile(stateDirectory: string): string {
 }
 
 /**
- * Sees to it that the state directory has a token file that only its owner may read, with a token that the engine
- * knows. Whoever reads the state directory holds all there is to hold, so the role is admin.
+ * Sees to it that the state directory has a token file that only its owner may read, with a token that the
+ * engine knows. Whoever reads the state directory holds all there is to hold, so the role is admin.
  */
 export async function keepCliToken(
   stateDirectory: string,
@@ -48,11 +48,17 @@ export async function findCliToken(
   stateDirectory: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const given = env.OCW_ENGINE_TOKEN ?? (await readIfThere(cliTokenFile(stateDirectory)));
+  const given = env.OCW_ENGINE_TOKEN?.trim() ?? (await readIfThere(cliTokenFile(stateDirectory)));
   if (given === undefined || given === "")
     throw new PublishError(
       "unauthorized",
       `no token: set OCW_ENGINE_TOKEN, or run as the user who owns ${cliTokenFile(stateDirectory)}`,
+    );
+  // What may stand in a header; the rest of it is for the daemon to judge.
+  if (!/^[\x21-\x7e]+$/.test(given))
+    throw new PublishError(
+      "unauthorized",
+      "the token holds what no token may hold: spaces or odd characters",
     );
   return given;
 }

@@ -10,8 +10,8 @@ export interface OpenEngine {
   readonly service: Service;
   readonly tokens: TokenStore;
   /**
-   * Runs lanes and schedules and listens for the API, until the signal fires and what runs has come to a stop;
-   * `onReady` is told the API's address once it answers.
+   * Runs lanes and schedules and listens for the API, until the signal fires and what runs has come to a
+   * stop; `onReady` is told the API's address once it answers.
    */
   serve(signal: AbortSignal, onReady: (url: string) => void): Promise<void>;
   /** Runs one plan here and now, to its end, and no other run. */

@@ -9,8 +9,8 @@ import type { Terminal } from "./terminal.ts";
 const pollMs = 200;
 
 /**
- * Watches a run until it has ended or waits for a person, drawing its stages as they go. Throws `cancelled` when
- * the signal fires: the run itself goes on.
+ * Watches a run until it has ended or waits for a person, drawing its stages as they go. Throws `cancelled`
+ * when the signal fires: the run itself goes on.
  */
 export async function followRun(
   engine: Pick<ApiClient, "run">,

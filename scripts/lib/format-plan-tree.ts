@@ -18,8 +18,9 @@ const colors = { added: "green", changed: "yellow", removed: "red" } as const;
 type Effect = keyof typeof marks;
 
 /**
- * The changes of a plan as a tree: each folder with what is added (+), changed (~) and removed (-) below it and the
- * bytes to send, each file with its size and the reason. Folders that lead to one folder only share a line.
+ * The changes of a plan as a tree: each folder with what is added (+), changed (~) and removed (-) below it
+ * and the bytes to send, each file with its size and the reason. Folders that lead to one folder only share a
+ * line.
  */
 export function formatPlanTree(changes: readonly PlanLine[], look: TextLook): string[] {
   const root = makeFolder();

@@ -4,7 +4,10 @@ import { printable, shorten } from "./printable.ts";
 
 const barLength = 20;
 
-/** A stage as it goes: bar, count, bytes, rate and time left as far as they are known. One line of at most `width`. */
+/**
+ * A stage as it goes: bar, count, bytes, rate and time left as far as they are known. One line of at most
+ * `width`.
+ */
 export function formatProgress(stage: StageRecord, nowMs: number, width: number): string {
   const elapsedMs = nowMs - stage.startedAt.getTime();
   const parts = [titleOf(stage)];
@@ -47,13 +50,17 @@ export function formatRunTitle(run: Run): string {
   return `run ${run.id}: ${what} ${printable(run.module)} to ${placeOf(run)}`;
 }
 
-/** What came of a run that has ended or waits, in one sentence, with what to do where there is something to do. */
+/**
+ * What came of a run that has ended or waits, in one sentence, with what to do where there is something to
+ * do.
+ */
 export function formatOutcome(run: Run): string {
   const title = formatRunTitle(run);
   if (run.state === "waiting-approval") {
     const guard = run.stages.find(({ name }) => name === "guard")?.note;
     const why = guard === undefined ? "" : ` (${printable(guard)})`;
-    return `${title} waits for approval${why}; look at it and let it go on with: ocw-engine approve ${run.id}`;
+    const advice = `look at it and let it go on with: ocw-engine approve ${run.id}`;
+    return `${title} waits for approval${why}; ${advice}`;
   }
   if (run.error !== undefined)
     return `${title} ${run.state} (${run.error.code}): ${printable(run.error.message)}`;

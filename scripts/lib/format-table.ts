@@ -8,11 +8,11 @@ export interface TextLook {
 }
 
 const gap = "  ";
-const columnWidthMin = 8;
+const lastWidthMin = 8;
 
 /**
- * Lines of a table: columns as wide as their widest cell, the widest one cut where the line would be too long.
- * Cells of others are made printable.
+ * Lines of a table: columns as wide as their widest cell. Where that is too wide the last column is cut, and
+ * no other: paths are there to be copied. Cells of others are made printable.
  */
 export function formatTable(
   heads: readonly string[],
@@ -23,12 +23,9 @@ export function formatTable(
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
-  const total = () => widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1);
-  while (total() > width) {
-    const widest = Math.max(...widths);
-    if (widest <= columnWidthMin) break;
-    widths[widths.indexOf(widest)] = Math.max(columnWidthMin, widest - (total() - width));
-  }
+  const last = widths.pop() ?? 0;
+  const taken = widths.reduce((sum, each) => sum + each + gap.length, 0);
+  widths.push(Math.min(last, Math.max(lastWidthMin, width - taken)));
   const line = (row: readonly string[]) =>
     widths
       .map((each, column) => shorten(row[column] ?? "", each).padEnd(each))

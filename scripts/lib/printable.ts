@@ -1,4 +1,7 @@
-/** Text of others for a terminal: without what could move its cursor, change its colours or turn its direction. */
+/**
+ * Text of others for a terminal: without what could move its cursor, change its colours or turn its
+ * direction.
+ */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu, "\ufffd");
 }

@@ -13,6 +13,7 @@ import { status } from "../commands/status.ts";
 import { createNamedToken } from "../commands/token.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Composition } from "./composition.ts";
+import { printable } from "./printable.ts";
 import { makeTerminal, type Output } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -32,8 +33,8 @@ type Work = (context: CommandContext) => Promise<number> | number;
 const moduleHelp = "the path of a module, as /courses/physics/8-01";
 
 /**
- * Runs one command line and gives its exit code. A failure is one message on stderr (JSON with --json), with its
- * causes when --debug is given; its code makes the exit code.
+ * Runs one command line and gives its exit code. A failure is one message on stderr (JSON with --json), with
+ * its causes when --debug is given; its code makes the exit code.
  */
 export async function runCli(
   argv: readonly string[],
@@ -54,10 +55,11 @@ export async function runCli(
   } catch (thrown) {
     const error = toPublishError(thrown);
     const { code, message } = error;
-    terminal.note(
-      argv.includes("--json") ? JSON.stringify({ error: { code, message } }) : `ocw-engine: ${message}`,
-    );
-    if (argv.includes("--debug")) for (const cause of causesOf(error)) terminal.note(cause);
+    const told = argv.includes("--json")
+      ? [JSON.stringify({ error: { code, message } })]
+      : [`ocw-engine: ${message}`];
+    if (argv.includes("--debug")) told.push(...causesOf(error));
+    for (const line of told.join("\n").split("\n")) terminal.note(printable(line));
     return exitCodeOf(code);
   }
 }
@@ -83,6 +85,8 @@ async function readArguments(
     .option("debug", { type: "boolean", default: false, describe: "show the causes of an error" })
     .version(version)
     .help()
+    // Messages are matched by programs too, so they do not follow the caller's language.
+    .locale("en")
     .wrap(Math.min(width, 100))
     .strict()
     .strictCommands()

@@ -19,7 +19,6 @@ export interface Output {
   readonly columns?: number;
 }
 
-const widthOfFiles = 110;
 const eraseLine = "\r\u001b[2K";
 
 /** A terminal on two streams. Colours obey NO_COLOR (https://no-color.org) and are for terminals only. */
@@ -35,7 +34,8 @@ export function makeTerminal(
     isDrawn = false;
   };
   return {
-    width: result.isTTY === true ? Math.max(40, result.columns ?? 80) : widthOfFiles,
+    // In a file or a pipe nothing is cut.
+    width: result.isTTY === true ? Math.max(40, result.columns ?? 80) : Number.POSITIVE_INFINITY,
     color: result.isTTY === true && (env.NO_COLOR ?? "") === "",
     isLive,
     print(line) {

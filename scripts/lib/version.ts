@@ -5,7 +5,10 @@ import { PublishError } from "../../engine/errors/publish-error.ts";
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
-/** The version of this program, from the nearest package.json above: one folder farther when it runs from dist/. */
+/**
+ * The version of this program, from the nearest package.json above: one folder farther when it runs from
+ * dist/.
+ */
 export const version: string = readVersion();
 
 function readVersion(): string {

@@ -16,7 +16,7 @@ export async function keepRunning(set: StageSet, narrator: Narrator): Promise<vo
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`);
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   narrator.act("All is running; Ctrl-C ends it");
-  narrator.say(`ops:      . ${file} && npx ocw-engine-dev status`);
+  narrator.say(`ops:      . ${file} && node_modules/.bin/node scripts/ocw-engine.ts status`);
   narrator.say(`staff:    open ${engine.url}/ and sign in with ${engine.token}`);
   narrator.say(`consumer: rsync -a ${world.mirror.rsyncUrl ?? world.mirror.web.url}/ ./my-mirror`);
   await new Promise((resolve) => process.once("SIGINT", resolve));
