@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { DestinationHost } from "./destination/bench.ts";
 import { testBreaking, testClaiming } from "./destination/claiming.ts";
-import { testDelivering, testReplacing } from "./destination/delivering.ts";
-import { testRefusing } from "./destination/refusing.ts";
+import { testDelivering, testReading, testRepeating, testReplacing } from "./destination/delivering.ts";
+import { testCorruption, testRefusing, testStopping } from "./destination/refusing.ts";
 
 /** What every destination promises. `start` runs a host; each test gets an empty destination on it. */
 export function testDestination(name: string, start: () => Promise<DestinationHost>): void {
@@ -15,7 +15,11 @@ export function testDestination(name: string, start: () => Promise<DestinationHo
     const make = () => host.bench();
     testDelivering(make);
     testReplacing(make);
+    testRepeating(make);
+    testReading(make);
     testRefusing(make);
+    testCorruption(make);
+    testStopping(make);
     testClaiming(make);
     testBreaking(make, () => host);
   });

@@ -6,19 +6,28 @@ import { makeFolder } from "../../shared/ssh/site-tree.ts";
 import type { SshSession } from "../../shared/ssh/ssh-session.ts";
 
 /**
- * The generations of a mirror: `<root>/generations/<n>` are trees that never change once made, `<root>/current` is
- * a symlink to the one that readers see. A tree in the making is a copy of the current one by hard links: its files
- * may be replaced by renames and removed, but never be written to.
+ * The generations of a mirror: `<root>/generations/<n>` are trees that never change once made,
+ * `<root>/current` is a symlink to the one that readers see. A tree in the making is a copy of the current
+ * one by hard links: its files may be replaced by renames and removed, but never be written to.
  */
 export interface Generations {
-  /** The number that `current` leads to; undefined before the first one. Throws `refused` for anything else there. */
+  /**
+   * The number that `current` leads to; undefined before the first one. Throws `refused` for anything else
+   * there.
+   */
   readCurrent(): Promise<number | undefined>;
   folderOf(generation: number): string;
-  /** Makes a tree that holds what `base` holds. `name` tells deliveries apart; what is there under it is removed. */
+  /**
+   * Makes a tree that holds what `base` holds. `name` tells deliveries apart; what is there under it is
+   * removed.
+   */
   begin(base: number | undefined, name: string): Promise<string>;
   /** Removes trees in the making that can come to nothing any more, or are called `name`. */
   clear(current: number | undefined, name: string): Promise<void>;
-  /** Gives a made tree its number and makes it current in one step. Throws `conflict` if `base` is not current. */
+  /**
+   * Gives a made tree its number and makes it current in one step. Throws `conflict` if `base` is not
+   * current.
+   */
   publish(partial: string, base: number | undefined): Promise<number>;
   /** Removes all but the newest generations; never the current one. */
   prune(countMax: number): Promise<void>;
@@ -50,7 +59,7 @@ export function createGenerations(
     if (number !== undefined) return Number(number);
     throw new PublishError(
       "refused",
-      `${current} at ${link.label} is not a symlink to generations/<number>: move it away, or correct the root`,
+      `${current} at ${link.label} is no symlink to generations/<number>: move it away, or correct the root`,
     );
   };
   return {

@@ -5,7 +5,7 @@ import { checkCancelled } from "../../shared/ssh/check-cancelled.ts";
 import { type ClaimMark, orConflict } from "../../shared/ssh/claim-mark.ts";
 import { commitWave, findStanding } from "../../shared/ssh/commit-wave.ts";
 import { lookAtFiles } from "../../shared/ssh/look-at-files.ts";
-import { createSiteTree } from "../../shared/ssh/site-tree.ts";
+import { createSiteTree, type SiteTree } from "../../shared/ssh/site-tree.ts";
 import type { SshSession } from "../../shared/ssh/ssh-session.ts";
 import { type FileSettings, stageFiles } from "../../shared/ssh/stage-files.ts";
 import type { Generations } from "./generations.ts";
@@ -34,12 +34,14 @@ export async function createMirrorDelivery(place: MirrorPlace, claim: Claim): Pr
   // Before the first generation there is nothing to look at, which the root's own folder must not hide.
   const shownRoot = () => partial ?? generations.folderOf(base ?? 0);
   const shownTree = () => createSiteTree(shownRoot());
+  const { stagedFolder } = mark;
+  const placeIn = (tree: SiteTree) => ({ sftp, tree, stagedFolder, settings, module, digestFiles });
   return {
     async *stage(puts, context) {
       checkCancelled(context.signal, `staging ${module}`);
       await mark.check();
       try {
-        yield* stageFiles(sftp, shownTree(), mark.stagedFolder, settings, puts, context);
+        yield* stageFiles(placeIn(shownTree()), puts, context);
       } catch (error) {
         throw await orConflict(mark, error);
       }
@@ -51,9 +53,7 @@ export async function createMirrorDelivery(place: MirrorPlace, claim: Claim): Pr
         const change = partial === undefined ? await findChange(place, shownRoot(), wave, context) : wave;
         if (change.puts.length + change.removals.length === 0) return;
         partial ??= await generations.begin(base, partialName(claim));
-        const tree = createSiteTree(partial);
-        const { stagedFolder } = mark;
-        await commitWave({ sftp, tree, stagedFolder, settings, module, digestFiles }, change, context);
+        await commitWave(placeIn(createSiteTree(partial)), change, context);
       } catch (error) {
         throw await orConflict(mark, error);
       }

@@ -14,7 +14,7 @@ const options = z
   .strictObject({
     ...sshDeliveryShape,
     root: remotePathSchema.describe(
-      "The mirror's folder at the host. It holds generations/<n> and the symlink current, which readers are given.",
+      "The mirror's folder at the host. It holds generations/<n>, and the symlink current for readers.",
     ),
     holding: remotePathSchema
       .optional()
@@ -47,13 +47,13 @@ function createMirrorDestination(name: string, chosen: Options): Destination {
     traits: { commit: "generation", setsMtime: true, digests: "at-destination" },
     probe: (context) =>
       probeSshDestination(
-        { name, session: sessionSettings, holding, target: root, further: checkMirror },
+        { name, session: sessionSettings, holding, target: root, setsMtime: true, further: checkMirror },
         context,
       ),
     async open(claim, context) {
       const session = await openSshSession(sessionSettings, context);
       try {
-        const failed = checkMirror(session).checks.find((check) => !check.ok);
+        const failed = checkMirror(session).find((check) => !check.ok);
         if (failed !== undefined)
           throw new PublishError("refused", `${name}: ${failed.name}: ${failed.detail}`);
         const mark = await takeClaim(session.sftp, holding, claim);
@@ -67,10 +67,7 @@ function createMirrorDestination(name: string, chosen: Options): Destination {
   };
 }
 
-function checkMirror({ sftp, shell }: SshSession): {
-  readonly checks: readonly Check[];
-  readonly weaker: readonly string[];
-} {
+function checkMirror({ sftp, shell }: SshSession): readonly Check[] {
   const canLink = shell?.hardLinkCopy === true || sftp.offers.hardLink;
   const advice = "use a host with OpenSSH's SFTP server";
   const judge = (name: string, ok: boolean, detail: string): Check => ({
@@ -79,9 +76,8 @@ function checkMirror({ sftp, shell }: SshSession): {
     detail,
     ...(ok ? {} : { advice }),
   });
-  const checks = [
+  return [
     judge("flips in one step", sftp.offers.posixRename, "posix-rename of SFTP replaces the symlink current"),
     judge("hard links", canLink, "a generation begins as hard links of the one before, by cp or by SFTP"),
   ];
-  return { checks, weaker: [] };
 }

@@ -26,8 +26,8 @@ const options = z
   .refine(hasOneKey, oneKeyAdvice);
 
 /**
- * NetStorage as reached by SFTP (techdocs.akamai.com/netstorage/docs/use-sftp): no shell, no extension of OpenSSH,
- * no setting of rights and times, and renames that fail when the name is taken.
+ * NetStorage as reached by SFTP (techdocs.akamai.com/netstorage/docs/use-sftp): no shell, no extension of
+ * OpenSSH, no setting of rights and times, and renames that fail when the name is taken.
  */
 export const netstorageSshDestination = defineAdapter<Destination, z.output<typeof options>>({
   type: "netstorage-ssh",

@@ -6,14 +6,17 @@ import type { Sftp } from "./sftp.ts";
 import { makeFolder } from "./site-tree.ts";
 
 /**
- * The claim of one delivery as it is marked at the host. The marks are empty files whose names say all, so that one
- * listing reads them and exclusive creation cannot leave a half-written one: "claim-7-<delivery>" while a delivery
- * runs, "seen-7" after it.
+ * The claim of one delivery as it is marked at the host. The marks are empty files whose names say all, so
+ * that one listing reads them and exclusive creation cannot leave a half-written one: "claim-7-<delivery>"
+ * while a delivery runs, "seen-7" after it.
  */
 export interface ClaimMark {
   /** Where this delivery's bytes wait; made by `takeClaim`, removed by `release`. */
   readonly stagedFolder: string;
-  /** Throws `conflict` if another delivery took the module since. A delivery that began after this is not seen. */
+  /**
+   * Throws `conflict` if another delivery took the module since. A delivery that began after this is not
+   * seen.
+   */
   check(): Promise<void>;
   /** Removes what waits, and remembers the token. Repeatable. */
   release(): Promise<void>;
@@ -29,8 +32,9 @@ interface Mark {
 const privateMode = 0o700;
 
 /**
- * Marks a module as claimed in the holding folder, and removes what broken deliveries of it left there. Throws
- * `conflict` for an older token than the host has seen, or for the same token from another delivery that runs.
+ * Marks a module as claimed in the holding folder, and removes what broken deliveries of it left there.
+ * Throws `conflict` for an older token than the host has seen, or for the same token from another delivery
+ * that runs.
  */
 export async function takeClaim(sftp: Sftp, holding: string, claim: Claim): Promise<ClaimMark> {
   const folder = `${holding}/${digestOf(claim.module).slice(0, 32)}`;
@@ -45,8 +49,8 @@ export async function takeClaim(sftp: Sftp, holding: string, claim: Claim): Prom
     if (rival === undefined) return marks;
     throw new PublishError(
       "conflict",
-      `${claim.module} was taken at ${sftp.link.label} by a delivery with token ${rival.token}; this one has ` +
-        `${claim.token}. If no other engine publishes there (its state may be newer), remove ${folder}/${rival.name}`,
+      `${claim.module} was taken at ${sftp.link.label} by a delivery with token ${rival.token}, and this ` +
+        `one has ${claim.token}: if no other engine publishes there, remove ${folder}/${rival.name}`,
     );
   };
   await makeFolder(sftp, holding, privateMode);
@@ -81,15 +85,18 @@ export async function takeClaim(sftp: Sftp, holding: string, claim: Claim): Prom
   };
 }
 
-/** The conflict behind a failure: a newer delivery clears away what waits, and the older one finds it missing. */
+/**
+ * The conflict behind a failure: a newer delivery clears away what waits, and the older one finds it
+ * missing.
+ */
 export async function orConflict(mark: ClaimMark, error: unknown): Promise<unknown> {
   if (!(error instanceof PublishError) || (error.code !== "not-found" && error.code !== "corrupt"))
     return error;
   try {
     await mark.check();
     return error;
-  } catch (conflict) {
-    return conflict;
+  } catch (found) {
+    return found instanceof PublishError && found.code === "conflict" ? found : error;
   }
 }
 

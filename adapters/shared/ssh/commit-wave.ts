@@ -6,26 +6,20 @@ import { isUnder, type SitePath } from "../../../engine/model/site-path.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { CommitWave } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
-import type { DigestFiles } from "./digester.ts";
 import { eachConcurrently, mapConcurrently } from "./map-concurrently.ts";
 import type { Sftp } from "./sftp.ts";
-import { createFolders, type Folders, type SiteTree } from "./site-tree.ts";
-import { type FileSettings, stagedFile } from "./stage-files.ts";
+import { createFolders, type Folders } from "./site-tree.ts";
+import { type FileSettings, type StagePlace, stagedFile } from "./stage-files.ts";
 
 /** What a commit works on. */
-export interface CommitPlace {
-  readonly sftp: Sftp;
-  readonly tree: SiteTree;
-  readonly stagedFolder: string;
-  readonly settings: FileSettings;
+export interface CommitPlace extends StagePlace {
   readonly module: ModuleId;
-  readonly digestFiles: DigestFiles;
 }
 
 /**
- * Makes a wave visible. Everything is looked at first, so that what cannot be done is found before anything is
- * seen: folders that lead out, something else than a file in the way (`refused`), bytes that were not staged
- * (`corrupt`). Then renames, then removals. A put that stands already, byte for byte, is a success.
+ * Makes a wave visible. Everything is looked at first, so that what cannot be done is found before anything
+ * is seen: folders that lead out, something else than a file in the way (`refused`), bytes that were not
+ * staged (`corrupt`). Then renames, then removals. A put that stands already, byte for byte, is a success.
  */
 export async function commitWave(place: CommitPlace, wave: CommitWave, context: CallContext): Promise<void> {
   const { sftp, tree, settings } = place;

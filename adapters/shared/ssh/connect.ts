@@ -13,9 +13,9 @@ export type ConnectStep = "reachable" | "host key" | "login";
 const keepalivesMax = 3;
 
 /**
- * Connects and logs in. The host key must be in the known_hosts file. Throws `invalid-config` for files that cannot
- * be read, `unauthorized` for a refused login or host key, `unavailable` when nobody answers, `cancelled`.
- * `onStep` is called for each step that went well.
+ * Connects and logs in. The host key must be in the known_hosts file. Throws `invalid-config` for files
+ * that cannot be read, `unauthorized` for a refused login or host key, `unavailable` when nobody answers,
+ * `cancelled`. `onStep` is called for each step that went well.
  */
 export async function connectSsh(
   options: SshConnectionOptions,

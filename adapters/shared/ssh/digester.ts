@@ -11,7 +11,8 @@ export type DigestFiles = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<string, Digest>>;
 
-// One command says nothing until its first file is done, so a batch is kept small enough for the idle deadline.
+// One command says nothing until its first file is done, so a batch is kept small enough for the idle
+// deadline.
 const batchBytesMax = 512 * 1024 * 1024;
 const filesReadAtOnce = 8;
 

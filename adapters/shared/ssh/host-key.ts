@@ -6,7 +6,10 @@ import { judgeHostKey, type KnownHost, knownHostName, linesFor, parseKnownHosts 
 
 /** Decides about the key of one host. */
 export interface HostKeyJudge {
-  /** Key algorithms to ask for, those of the listed keys first, or a host with several keys would look changed. */
+  /**
+   * Key algorithms to ask for, those of the listed keys first, or a host with several keys would look
+   * changed.
+   */
   readonly algorithms: ServerHostKeyAlgorithm[];
   /** Throws `unauthorized` unless the key is listed for this host and not revoked. */
   check(key: Buffer): void;
@@ -22,7 +25,9 @@ const algorithmsMax: readonly ServerHostKeyAlgorithm[] = [
   "ssh-rsa",
 ];
 
-/** Reads the known_hosts file and makes the judge of one host. Throws `invalid-config` if it cannot be read. */
+/**
+ * Reads the known_hosts file and makes the judge of one host. Throws `invalid-config` if it cannot be read.
+ */
 export async function createHostKeyJudge(file: string, host: string, port: number): Promise<HostKeyJudge> {
   const known = await readKnownHosts(file);
   const name = knownHostName(host, port);
@@ -49,7 +54,10 @@ export async function createHostKeyJudge(file: string, host: string, port: numbe
   };
 }
 
-/** A key as people compare it: the SHA-256 of its blob in base64 without padding, as ssh-keygen -l prints it. */
+/**
+ * A key as people compare it: the SHA-256 of its blob in base64 without padding, as ssh-keygen -l prints
+ * it.
+ */
 export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
@@ -81,8 +89,9 @@ function typeOf(key: Buffer): string {
 
 function describeUnknown({ name, key, file }: Shown): string {
   return (
-    `host key of ${name} is unknown: it showed ${typeOf(key)} ${fingerprintOf(key)}. If its administrator confirms ` +
-    `that fingerprint, add this line to ${file}: ${name} ${typeOf(key)} ${key.toString("base64")}`
+    `host key of ${name} is unknown: it showed ${typeOf(key)} ${fingerprintOf(key)}. ` +
+    `If its administrator confirms that fingerprint, add this line to ${file}: ` +
+    `${name} ${typeOf(key)} ${key.toString("base64")}`
   );
 }
 
@@ -91,11 +100,12 @@ function describeChanged({ name, key, file, known }: Shown): string {
   const listed = lines.map((line) => `${line.keyType} ${fingerprintOf(line.key)} (line ${line.line})`);
   return (
     `host key of ${name} HAS CHANGED: it showed ${typeOf(key)} ${fingerprintOf(key)}, but ${file} lists ` +
-    `${listed.slice(0, 4).join(", ")}. Somebody may be answering in its place, or the host was set up anew: ` +
+    `${listed.slice(0, 4).join(", ")}. Somebody may be answering in its place, or it was set up anew: ` +
     `nothing was sent. Ask its administrator, and change those lines only after the fingerprint is confirmed`
   );
 }
 
 function describeRevoked({ name, key, file }: Shown): string {
-  return `host key of ${name} is revoked in ${file}: ${typeOf(key)} ${fingerprintOf(key)}. Do not use this host`;
+  const shown = `${typeOf(key)} ${fingerprintOf(key)}`;
+  return `host key of ${name} is revoked in ${file}: ${shown}. Do not use this host`;
 }

@@ -15,12 +15,11 @@ export interface KnownHost {
 export type HostKeyVerdict = "trusted" | "revoked" | "changed" | "unknown";
 
 const sizeCharsMax = 16 * 1024 * 1024;
-const linePattern =
-  /^(?:@(?<marker>revoked|cert-authority)[ \t]+)?(?<hosts>[^@ \t][^ \t]*)[ \t]+(?<type>[a-z][^ \t]*)[ \t]+(?<key>[A-Za-z0-9+/]+={0,2})(?:[ \t].*)?$/;
+const fieldPatterns = [/^[^@]/, /^[a-z]/, /^[A-Za-z0-9+/]+={0,2}$/];
 
 /**
- * Reads the text of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A line that cannot be understood
- * is an `invalid-config` error and not skipped, since it might have been a revocation.
+ * Reads the text of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A line that cannot be
+ * understood is an `invalid-config` error and not skipped, since it might have been a revocation.
  */
 export function parseKnownHosts(text: string, file: string): readonly KnownHost[] {
   if (text.length > sizeCharsMax)
@@ -43,8 +42,9 @@ export function linesFor(known: readonly KnownHost[], name: string): readonly Kn
 }
 
 /**
- * Judges the key that a host showed. A revoked line wins over a trusting one. A key that is not listed is `changed`
- * as soon as any other key of that host is listed. Certificate authorities are not used: their lines trust nothing.
+ * Judges the key that a host showed. A revoked line wins over a trusting one. A key that is not listed is
+ * `changed` as soon as any other key of that host is listed. Certificate authorities are not used: their
+ * lines trust nothing.
  */
 export function judgeHostKey(known: readonly KnownHost[], name: string, key: Buffer): HostKeyVerdict {
   const lines = linesFor(known, name);
@@ -55,15 +55,16 @@ export function judgeHostKey(known: readonly KnownHost[], name: string, key: Buf
 }
 
 function parseLine(line: string, number: number, file: string): KnownHost {
-  const groups = linePattern.exec(line)?.groups;
-  const { hosts, type, key } = groups ?? {};
-  if (hosts === undefined || type === undefined || key === undefined)
+  const [, marker, rest = ""] = /^(?:@(revoked|cert-authority)[ \t]+)?(.*)$/.exec(line) ?? [];
+  const fields = rest.split(/[ \t]+/);
+  const [hosts, keyType, key] = fields;
+  const isWhole = fieldPatterns.every((pattern, index) => pattern.test(fields[index] ?? ""));
+  if (!isWhole || hosts === undefined || keyType === undefined || key === undefined)
     throw new PublishError("invalid-config", `${file}:${number} is no known_hosts line: mend or remove it`);
-  const marker = groups?.marker;
   return {
     marker: marker === "revoked" || marker === "cert-authority" ? marker : "none",
     hosts,
-    keyType: type,
+    keyType,
     key: Buffer.from(key, "base64"),
     line: number,
   };

@@ -5,12 +5,16 @@ import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Standing } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import type { DigestFiles } from "./digester.ts";
+import { inBatches } from "./in-batches.ts";
 import type { RemoteFacts, Sftp } from "./sftp.ts";
 import { createFolders, type Folders, type SiteTree } from "./site-tree.ts";
 
 const batchCount = 256;
 
-/** What stands at each path, in the order asked, a batch at a time. Nothing is followed that leads out of the root. */
+/**
+ * What stands at each path, in the order asked, a batch at a time. Nothing is followed that leads out of
+ * the root.
+ */
 export async function* lookAtFiles(
   sftp: Sftp,
   tree: SiteTree,
@@ -20,15 +24,14 @@ export async function* lookAtFiles(
   context: CallContext,
 ): AsyncGenerator<Standing> {
   const folders = createFolders(sftp, tree.root, 0, async () => undefined);
-  for await (const batch of inBatches(paths)) {
+  for await (const batch of inBatches(paths, batchCount)) {
     checkCancelled(context.signal, "looking at the destination");
     const standings = await Promise.all(batch.map((sitePath) => lookAtOne(sftp, tree, folders, sitePath)));
     yield* options.digests ? await withDigests(sftp, tree, digestFiles, standings, context) : standings;
   }
 }
 
-/** The facts of a remote file as the port tells them. */
-export function standingOf(sitePath: SitePath, facts: RemoteFacts | undefined): Standing {
+function standingOf(sitePath: SitePath, facts: RemoteFacts | undefined): Standing {
   if (facts === undefined) return { path: sitePath, kind: "absent" };
   if (facts.kind !== "file") return { path: sitePath, kind: "other", detail: facts.kind };
   return { path: sitePath, kind: "file", size: facts.size, mtimeSeconds: facts.mtimeSeconds };
@@ -71,15 +74,4 @@ async function withDigests(
       );
     }),
   );
-}
-
-async function* inBatches(paths: AsyncIterable<SitePath> | Iterable<SitePath>): AsyncGenerator<SitePath[]> {
-  let batch: SitePath[] = [];
-  for await (const sitePath of paths) {
-    batch.push(sitePath);
-    if (batch.length < batchCount) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

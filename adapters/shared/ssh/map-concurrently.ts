@@ -1,6 +1,6 @@
 /**
- * Works on several elements at a time and yields the results as they come. After a failure nothing new is begun;
- * what was begun is waited for, then the first failure is thrown.
+ * Works on several elements at a time and yields the results as they come. After a failure nothing new is
+ * begun; what was begun is waited for, then the first failure is thrown.
  */
 export async function* mapConcurrently<Element, Result>(
   source: AsyncIterable<Element> | Iterable<Element>,

@@ -23,17 +23,17 @@ export interface OriginSettings extends SshDeliveryOptions {
 
 /** A destination that keeps files in a folder, and makes each wave visible by renames. */
 export function createOriginDestination(name: string, settings: OriginSettings): Destination {
-  const { root, holding, usesShell } = settings;
+  const { root, holding, usesShell, setsAttributes: setsMtime } = settings;
   const sessionSettings = { connection: settings, root, usesShell };
   return {
     name,
     traits: {
       commit: "waves",
-      setsMtime: settings.setsAttributes,
+      setsMtime,
       digests: usesShell ? "at-destination" : "read-back",
     },
     probe: (context) =>
-      probeSshDestination({ name, session: sessionSettings, holding, target: root }, context),
+      probeSshDestination({ name, session: sessionSettings, holding, target: root, setsMtime }, context),
     async open(claim, context) {
       const session = await openSshSession(sessionSettings, context);
       try {
@@ -60,7 +60,7 @@ function createDelivery(
       checkCancelled(context.signal, `staging ${module}`);
       await mark.check();
       try {
-        yield* stageFiles(sftp, tree, mark.stagedFolder, settings, puts, context);
+        yield* stageFiles(place, puts, context);
       } catch (error) {
         throw await orConflict(mark, error);
       }

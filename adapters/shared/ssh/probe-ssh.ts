@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { toPublishError } from "../../../engine/errors/publish-error.ts";
+import { PublishError, toPublishError } from "../../../engine/errors/publish-error.ts";
 import type { CallContext, Check, Report } from "../../../engine/ports/context.ts";
 import type { ConnectStep } from "./connect.ts";
 import type { Sftp } from "./sftp.ts";
@@ -12,8 +12,10 @@ export interface SshProbe {
   readonly session: SshSessionSettings;
   readonly holding: string;
   readonly target: string;
-  /** Checks of one kind of destination, and what is weaker there. */
-  further?(session: SshSession): { readonly checks: readonly Check[]; readonly weaker: readonly string[] };
+  /** False where files keep the time of their arrival. */
+  readonly setsMtime: boolean;
+  /** Checks of one kind of destination. */
+  further?(session: SshSession): readonly Check[];
 }
 
 const steps: readonly ConnectStep[] = ["reachable", "host key", "login"];
@@ -29,16 +31,16 @@ export async function probeSshDestination(probe: SshProbe, context: CallContext)
   try {
     session = await openSshSession(settings, context, (step) => passed.add(step));
   } catch (error) {
-    const failed = steps.find((step) => !passed.has(step)) ?? "root is a folder";
+    const isRoot = error instanceof PublishError && error.code === "not-found";
+    const failed = steps.find((step) => !passed.has(step)) ?? (isRoot ? "root is a folder" : "SFTP");
     return { subject: name, checks: [...stepChecks(), failedCheck(failed, error)], weaker: [] };
   }
   const checks: Check[] = [...stepChecks(), { name: "root is a folder", ok: true, detail: settings.root }];
   try {
-    const further = probe.further?.(session) ?? { checks: [], weaker: [] };
-    checks.push(...further.checks, ...describeOffers(session));
+    checks.push(...(probe.further?.(session) ?? []), ...describeOffers(session));
     checks.push(...(await checkSpace(session.sftp, probe)));
     checks.push(...(await checkFolders(session.sftp, probe)));
-    return { subject: name, checks, weaker: [...weakerPromises(session.sftp), ...further.weaker] };
+    return { subject: name, checks, weaker: weakerPromises(session.sftp, probe) };
   } catch (error) {
     return { subject: name, checks: [...checks, failedCheck("probe", error)], weaker: [] };
   } finally {
@@ -46,7 +48,8 @@ export async function probeSshDestination(probe: SshProbe, context: CallContext)
   }
 }
 
-// Renaming a file of no bytes from the holding folder to the target proves all of this: rights, and one file system.
+// Renaming a file of no bytes from the holding folder to the target proves all of this: rights, and one
+// file system.
 async function checkFolders(sftp: Sftp, { holding, target }: SshProbe): Promise<readonly Check[]> {
   const name = `.ocw-engine-probe-${randomBytes(8).toString("hex")}`;
   const [from, to] = [`${holding}/${name}`, `${target}/${name}`];
@@ -95,7 +98,7 @@ async function checkSpace(sftp: Sftp, { target }: SshProbe): Promise<readonly Ch
   return [{ name: "free bytes", ok, detail: String(freeBytes), ...(ok ? {} : { advice }) }];
 }
 
-function weakerPromises(sftp: Sftp): readonly string[] {
+function weakerPromises(sftp: Sftp, { setsMtime }: SshProbe): readonly string[] {
   const weaker: string[] = [];
   if (!sftp.offers.posixRename)
     weaker.push(
@@ -105,6 +108,8 @@ function weakerPromises(sftp: Sftp): readonly string[] {
     weaker.push(
       "promise 6: files are not flushed to disk before they become visible, so a power cut may lose them",
     );
+  if (!setsMtime)
+    weaker.push("promise 10: files have the time of their arrival, not the one of their content");
   return weaker;
 }
 
@@ -114,6 +119,7 @@ function failedCheck(name: string, thrown: unknown): Check {
     unauthorized: "check user, key, known_hosts and the rights of this user at the host",
     unavailable: "check that the host runs and that its address and port can be reached from here",
     "invalid-config": "correct the configuration",
+    refused: "change at the host what the message names",
     "not-found": "correct the path, or create the folder",
   }[code as string];
   return { name, ok: false, detail: message, ...(advice === undefined ? {} : { advice }) };

@@ -13,8 +13,8 @@ interface Read {
 }
 
 /**
- * Reads a remote file back to digest it here, several reads in flight. It shares nothing with the way the bytes were
- * sent but the connection, so that it proves what the host really keeps.
+ * Reads a remote file back to digest it here, several reads in flight. It shares nothing with the way the
+ * bytes were sent but the connection, so that it proves what the host really keeps.
  */
 export async function digestByReading(
   sftp: Sftp,

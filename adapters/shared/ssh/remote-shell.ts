@@ -26,8 +26,8 @@ interface Ended {
 const outputBytesMax = 16 * 1024 * 1024;
 const complaintCharsMax = 500;
 
-// The root comes by standard input, so no name is ever part of a command here. The answers are words of our own: a
-// forced command or a restricted shell that answers something else counts as no shell.
+// The root comes by standard input, so no name is ever part of a command here. The answers are words of our
+// own: a forced command or a restricted shell that answers something else counts as no shell.
 const questions = `sh -c 'IFS= read -r root; cd -- "$root" || exit 1
 printf "ocw-engine-root %s\\n" "$(pwd -P)"
 printf "/dev/null\\0" | xargs -0 -r sha256sum -z -- 2>/dev/null | grep -q e3b0c44298fc1c149afbf4c8996fb924 &&
@@ -67,7 +67,9 @@ export async function findRemoteShell(link: SshLink, realRoot: string): Promise<
   };
 }
 
-/** A text as one word of a POSIX shell's command, whatever it holds (POSIX, Shell Command Language, 2.2.2). */
+/**
+ * A text as one word of a POSIX shell's command, whatever it holds (POSIX, Shell Command Language, 2.2.2).
+ */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -92,7 +94,8 @@ async function runOrThrow(link: SshLink, command: string): Promise<void> {
   const isFull = complaint.includes("No space left on device");
   throw new PublishError(
     isFull ? "unavailable" : "refused",
-    `${isFull ? "disk full" : "a command failed"} at ${link.label}: ${command.slice(0, 200)}: ${complaint.trim()}`,
+    `${isFull ? "disk full" : "a command failed"} at ${link.label}: ` +
+      `${command.slice(0, 200)}: ${complaint.trim()}`,
   );
 }
 

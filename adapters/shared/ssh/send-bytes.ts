@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { type Digest, parseDigest } from "../../../engine/model/digest.ts";
 import { checkCancelled } from "./check-cancelled.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import { eachConcurrently } from "./map-concurrently.ts";
 import type { RemoteHandle, Sftp } from "./sftp.ts";
 
 const chunksInFlightMax = 16;
@@ -14,9 +14,9 @@ export interface Sent {
 }
 
 /**
- * Writes a source of known size and digest into an open remote file, several chunks in flight. Throws `corrupt` as
- * soon as the source gives more bytes than announced, or ends with fewer or with other ones: a source that shrinks
- * or grows while it is read must fail, not be published and not be waited for.
+ * Writes a source of known size and digest into an open remote file, several chunks in flight. Throws
+ * `corrupt` as soon as the source gives more bytes than announced, or ends with fewer or with other ones: a
+ * source that shrinks or grows while it is read must fail, not be published and not be waited for.
  */
 export async function sendBytes(
   sftp: Sftp,
@@ -30,6 +30,7 @@ export async function sendBytes(
     for await (const chunk of inChunks(counted(), Math.min(sftp.chunkBytes, source.size))) {
       const position = size;
       size += chunk.length;
+      await sftp.writeSlots.take();
       yield { chunk, position };
     }
   }
@@ -43,10 +44,9 @@ export async function sendBytes(
       yield piece;
     }
   }
-  const writes = mapConcurrently(chunks(), chunksInFlightMax, ({ chunk, position }) =>
-    sftp.write(handle, chunk, position),
+  await eachConcurrently(chunks(), chunksInFlightMax, ({ chunk, position }) =>
+    sftp.write(handle, chunk, position).finally(sftp.writeSlots.give),
   );
-  while (!(await writes.next()).done);
   if (size !== source.size) throw lied(source, `${size} bytes instead of the ${source.size} announced`);
   const digest = parseDigest(hash.digest("hex"));
   if (digest !== source.digest) throw lied(source, `bytes with the digest ${digest}, not ${source.digest}`);
@@ -60,7 +60,8 @@ function lied(source: { readonly name: string }, what: string): PublishError {
   );
 }
 
-// Pieces of any size become chunks of one size; each is a buffer of its own, since it is in flight for a while.
+// Pieces of any size become chunks of one size; each is a buffer of its own, since it is in flight for a
+// while.
 async function* inChunks(
   pieces: AsyncIterable<Uint8Array>,
   chunkBytes: number,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from "ssh2";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { createSlots, type Slots } from "./slots.ts";
 import { sftpStatus, sftpStatusOf, toSshError } from "./ssh-error.ts";
 import type { Settle, SshLink } from "./ssh-link.ts";
 
@@ -31,6 +32,11 @@ export interface Sftp {
   readonly offers: SftpOffers;
   /** Bytes that one write may carry: what the server takes in one packet. */
   readonly chunkBytes: number;
+  /**
+   * To take before each write and give back after it: they bound the memory of all files in flight
+   * together.
+   */
+  readonly writeSlots: Slots;
   /** Undefined when nothing stands there. */
   lstat(file: string): Promise<RemoteFacts | undefined>;
   /** As lstat, but of what a symlink leads to. */
@@ -69,6 +75,7 @@ export interface Sftp {
 const openSshChunkBytes = 128 * 1024;
 // The least that every server must take is a packet of 34,000 bytes (the draft, section 3).
 const leastChunkBytes = 30_000;
+const writesInFlightMax = 64;
 const fullDiskBytes = 1024 * 1024;
 
 /** Opens the SFTP channel of a connection. */
@@ -83,6 +90,7 @@ export async function openSftp(link: SshLink): Promise<Sftp> {
   return {
     link,
     offers,
+    writeSlots: createSlots(writesInFlightMax),
     chunkBytes: offers.fsync ? openSshChunkBytes : leastChunkBytes,
     ...lookingRequests(link, channel),
     ...changingRequests(link, channel, offers),
@@ -91,8 +99,8 @@ export async function openSftp(link: SshLink): Promise<Sftp> {
   };
 }
 
-// ssh2 keeps the server's extensions to itself, but throws before it sends one that was not offered. Asked about
-// what cannot exist, a server that offers one only says no.
+// ssh2 keeps the server's extensions to itself, but throws before it sends one that was not offered. Asked
+// about what cannot exist, a server that offers one only says no.
 async function findOffers(link: SshLink, channel: SFTPWrapper): Promise<SftpOffers> {
   const nowhere = "/.ocw-engine-nowhere/a";
   const isOffered = (start: (settle: Settle<unknown>) => void) =>

@@ -11,7 +11,10 @@ export interface SiteTree {
   fileOf(path: SitePath): string;
 }
 
-/** A tree at `root`; with `stripPrefix` it keeps only paths under that prefix, and without it in their names. */
+/**
+ * A tree at `root`; with `stripPrefix` it keeps only paths under that prefix, and without it in their
+ * names.
+ */
 export function createSiteTree(root: string, stripPrefix = ""): SiteTree {
   return {
     root,
@@ -32,7 +35,10 @@ export type FolderState =
   | { readonly kind: "absent" }
   | { readonly kind: "refused"; readonly why: string };
 
-/** Looks at the folders of a tree and makes them, each once: what was seen is remembered for the object's life. */
+/**
+ * Looks at the folders of a tree and makes them, each once: what was seen is remembered for the object's
+ * life.
+ */
 export interface Folders {
   /** Refused: a file in a folder's place, or a symlink that leads out of the root. */
   look(folder: string): Promise<FolderState>;

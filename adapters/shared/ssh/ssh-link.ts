@@ -23,7 +23,10 @@ export interface SshLink {
   close(): void;
 }
 
-/** Makes a client that is about to connect. `explain` may know better why the connection failed than its error. */
+/**
+ * Makes a client that is about to connect. `explain` may know better why the connection failed than its
+ * error.
+ */
 export function createSshLink(label: string, idleTimeoutMs: number, explain: () => unknown): SshLink {
   const client = new ssh2.Client();
   const waiting = new Set<(error: unknown) => void>();

@@ -23,7 +23,10 @@ export interface SshSessionSettings {
   readonly usesShell: boolean;
 }
 
-/** Connects, opens SFTP and looks for a shell. Throws `not-found` if the root is no folder, and as `connectSsh`. */
+/**
+ * Connects, opens SFTP and looks for a shell. Throws `not-found` if the root is no folder, and as
+ * `connectSsh`.
+ */
 export async function openSshSession(
   { connection, root, usesShell }: SshSessionSettings,
   context: Pick<CallContext, "signal">,

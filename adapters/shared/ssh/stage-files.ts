@@ -5,6 +5,8 @@ import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Outcome, Put } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
+import type { DigestFiles } from "./digester.ts";
+import { inBatches } from "./in-batches.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { sendBytes } from "./send-bytes.ts";
 import type { RemoteHandle, Sftp } from "./sftp.ts";
@@ -20,31 +22,65 @@ export interface FileSettings {
   readonly setsAttributes: boolean;
 }
 
-/** The place of a path's bytes while they wait: flat, so that no folder and no name of the site matters there. */
+/**
+ * The place of a path's bytes while they wait: flat, so that no folder and no name of the site matters
+ * there.
+ */
 export function stagedFile(stagedFolder: string, sitePath: SitePath): string {
   return `${stagedFolder}/${digestOf(sitePath)}`;
 }
 
+/** Where files are staged, and for which tree. */
+export interface StagePlace {
+  readonly sftp: Sftp;
+  readonly tree: SiteTree;
+  readonly stagedFolder: string;
+  readonly settings: FileSettings;
+  readonly digestFiles: DigestFiles;
+}
+
+// Few enough that progress is seen, many enough that asking for digests costs nothing to speak of.
+const verifiedTogether = 64;
+
 /**
- * Sends files to the staged folder, finished but for their place: whole, flushed, with rights and time set. A file
- * whose source or folder is refused leaves nothing behind.
+ * Sends files to the staged folder, finished but for their place: whole, flushed, with rights and time set,
+ * and their digests read there. A file whose source or folder is refused leaves nothing behind.
  */
 export async function* stageFiles(
-  sftp: Sftp,
-  tree: SiteTree,
-  stagedFolder: string,
-  settings: FileSettings,
+  place: StagePlace,
   puts: AsyncIterable<Put>,
   context: CallContext,
 ): AsyncGenerator<Outcome> {
+  const { sftp, tree, stagedFolder, settings } = place;
   const folders = createFolders(sftp, tree.root, settings.directoryMode, async () => undefined);
-  yield* mapConcurrently(puts, settings.concurrency, async (put) => {
+  const sent = mapConcurrently(puts, settings.concurrency, async (put) => {
     checkCancelled(context.signal, `staging ${put.entry.path}`);
     const state = await folders.look(path.posix.dirname(tree.fileOf(put.entry.path)));
     if (state.kind === "refused")
       throw new PublishError("refused", `${put.entry.path} is not staged: ${state.why}`);
     return await stageOne(sftp, stagedFile(stagedFolder, put.entry.path), settings, put, context);
   });
+  for await (const batch of inBatches(sent, verifiedTogether))
+    yield* await verifyStaged(place, batch, context);
+}
+
+async function verifyStaged(
+  { sftp, stagedFolder, digestFiles }: StagePlace,
+  sent: readonly Outcome[],
+  context: CallContext,
+): Promise<readonly Outcome[]> {
+  const files = sent.map((outcome) => ({ file: stagedFile(stagedFolder, outcome.path), size: outcome.size }));
+  const digests = await digestFiles(files, context.signal);
+  for (const { path: sitePath, digest } of sent) {
+    const file = stagedFile(stagedFolder, sitePath);
+    if (digests.get(file) === digest) continue;
+    await sftp.unlink(file);
+    throw new PublishError(
+      "corrupt",
+      `${sitePath} arrived at ${sftp.link.label} with other bytes than were sent: stage it again`,
+    );
+  }
+  return sent;
 }
 
 async function stageOne(
@@ -55,7 +91,8 @@ async function stageOne(
   context: CallContext,
 ): Promise<Outcome> {
   const { entry } = put;
-  const handle = await sftp.open(file, "w", 0o600);
+  // Nobody else may read what waits, unless its rights can never be changed.
+  const handle = await sftp.open(file, "w", settings.setsAttributes ? 0o600 : settings.fileMode);
   try {
     const source = { bytes: put.open(), name: entry.path, size: entry.size, digest: entry.digest };
     const sent = await sendBytes(sftp, handle, source, context.signal);

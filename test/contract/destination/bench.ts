@@ -77,7 +77,7 @@ export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Any elements, one at a time. */
-export async function* streamEach<Element>(elements: Iterable<Element>): AsyncGenerator<Element> {
+async function* streamEach<Element>(elements: Iterable<Element>): AsyncGenerator<Element> {
   yield* elements;
 }
 

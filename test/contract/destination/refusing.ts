@@ -52,6 +52,28 @@ export function testRefusing(make: () => Promise<DestinationBench>): void {
     expect(await lookAt(delivery, [fine])).toMatchObject([{ kind: "absent" }]);
     await delivery.close();
   });
+}
+
+/** What every destination makes of bytes that are not those announced. */
+export function testCorruption(make: () => Promise<DestinationBench>): void {
+  it("promise 7: refuses bytes that were spoiled on their way to the holding folder", async () => {
+    const bench = await make();
+    const spoiled = putOf(bench, "a.htm", "right");
+    const last = putOf(bench, "b.htm", "the last one of the delivery");
+    const spoiling: Put = {
+      entry: last.entry,
+      async *open() {
+        await writeFile(await waitingFileOf(bench, spoiled.entry.size), "wrong");
+        yield* last.open();
+      },
+    };
+    const delivery = await bench.destination.open(claimOf(1), createContext());
+    await expect(stageAll(delivery, [spoiled, spoiling])).rejects.toMatchObject({
+      code: "corrupt",
+      message: expect.stringContaining("a.htm"),
+    });
+    await delivery.close();
+  });
 
   it.each([
     ["ends early", (bytes: Buffer) => bytes.subarray(0, 99_999)],
@@ -87,7 +109,10 @@ export function testRefusing(make: () => Promise<DestinationBench>): void {
     await expect(delivery.commit(waveOf([put]), createContext())).rejects.toMatchObject({ code: "corrupt" });
     await delivery.close();
   });
+}
 
+/** What every destination does when it cannot or must not go on. */
+export function testStopping(make: () => Promise<DestinationBench>): void {
   it("promise 2: removes nothing when a put of the wave cannot be made", async () => {
     const bench = await make();
     const [standing, unstaged] = [putOf(bench, "standing.htm", "a"), putOf(bench, "unstaged.htm", "b")];
@@ -124,4 +149,13 @@ export function testRefusing(make: () => Promise<DestinationBench>): void {
     expect(await filesBelow(path.dirname(bench.fileOf(put.entry.path)))).toEqual([]);
     await expect(bench.destination.open(claimOf(2), context)).rejects.toMatchObject({ code: "cancelled" });
   });
+}
+
+// Looks until it is there: staging goes on meanwhile.
+async function waitingFileOf(bench: DestinationBench, size: number): Promise<string> {
+  for (;;)
+    for (const name of await waitingFiles(bench)) {
+      const file = path.join(bench.holding, name);
+      if ((await stat(file)).size === size) return file;
+    }
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { mirrorDestination } from "../../../adapters/destinations/mirror/mirror-destination.ts";
-import { netstorageSshDestination } from "../../../adapters/destinations/netstorage-ssh/netstorage-ssh-destination.ts";
+import * as netstorage from "../../../adapters/destinations/netstorage-ssh/netstorage-ssh-destination.ts";
 import { sshDestination } from "../../../adapters/destinations/ssh/ssh-destination.ts";
 import type { RegisteredAdapter } from "../../../engine/ports/adapter.ts";
 import type { Destination } from "../../../engine/ports/destination.ts";
@@ -86,7 +86,7 @@ export async function startNetstorageBenches(): Promise<DestinationHost> {
       await mkdir(local);
       const { user: _user, ...connection } = connectionOptions(host);
       return {
-        destination: createDestination(netstorageSshDestination, {
+        destination: createDestination(netstorage.netstorageSshDestination, {
           ...connection,
           root,
           stripPrefix: "/ans15436",
