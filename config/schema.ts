@@ -131,9 +131,11 @@ export const schedulesSchema = z.array(
     timeZone: timeZone.default("UTC").describe("The time zone that the cron expression is read in."),
     kind: z.enum(["publish", "promote", "mirror", "plan"]).describe("The kind of run to ask for."),
     modules: z
-      .union([z.array(sitePrefix).min(1), z.literal("all")])
+      .union([z.array(sitePrefix).min(1), z.enum(["all", "scheduled"])])
       .default("all")
-      .describe("Module prefixes, or all: every module whose state fits the kind."),
+      .describe(
+        "Module prefixes; all: whatever state allows the kind; scheduled: what authors have scheduled in the CMS.",
+      ),
   }),
 );
 

@@ -31,7 +31,10 @@ export interface Frontier {
 /** What the frontier must know of the source. */
 export type FrontierSource = Pick<Source, "origin" | "canonical" | "isPointer">;
 
-/** Makes a frontier for one module. Its methods throw `refused` past `urlsMax` URLs. */
+/**
+ * Makes a frontier for one module. Its methods throw `refused` past `urlsMax` URLs, and for a seed that is not at the
+ * source.
+ */
 export function createFrontier(source: FrontierSource, rules: ScopeRules, urlsMax: number): Frontier {
   const known = new Set<string>();
   const skipped: Trouble[] = [];
@@ -58,7 +61,12 @@ export function createFrontier(source: FrontierSource, rules: ScopeRules, urlsMa
     addSeed({ url: written, form }) {
       const url = source.canonical(new URL(written));
       if (url === undefined) return skip(written, "a URL that must never be requested", undefined);
-      const owner = url.origin === source.origin ? ownerOf(url, rules) : undefined;
+      if (url.origin !== source.origin)
+        throw new PublishError(
+          "refused",
+          `${rules.module} declares ${written}, which is not at ${source.origin}`,
+        );
+      const owner = ownerOf(url, rules);
       if (owner === undefined) return skip(written, "declared by the module, but not part of it", undefined);
       const key = keyOf(url);
       if (!learn(key)) return undefined;

@@ -44,8 +44,11 @@ export interface ScheduleSettings {
   readonly cron: string;
   readonly timeZone: string;
   readonly kind: RunKind;
-  /** Module prefixes, or "all": every module whose state fits the kind. */
-  readonly modules: readonly string[] | "all";
+  /**
+   * Module prefixes; "all": every module whose state allows the kind; "scheduled": those that authors have scheduled
+   * for it in the CMS.
+   */
+  readonly modules: readonly string[] | "all" | "scheduled";
 }
 
 /** All that the engine needs to know of the site it publishes, free of protocols and secrets. */
@@ -60,4 +63,6 @@ export interface SiteSettings {
   readonly schedules: readonly ScheduleSettings[];
   /** How long a purge may take to be proved at the edge. */
   readonly proofTimeoutMs: number;
+  /** How often purges that ended runs still owe are tried again. */
+  readonly purgeRetryEveryMs: number;
 }

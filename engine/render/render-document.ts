@@ -78,7 +78,11 @@ async function newTextOf(
   const isSource = absolute.origin === source.origin || source.hosts.includes(absolute.host);
   const isPublic = rules.claimsPublicLinks && absolute.host === new URL(settings.publicUrl).host;
   if (!isSource && !isPublic) return undefined;
-  const canonical = source.canonical(new URL(absolute.pathname + absolute.search, source.origin));
+  const atSource = new URL(source.origin);
+  // Set, not parsed: a path of two slashes would be read as a host.
+  atSource.pathname = absolute.pathname;
+  atSource.search = absolute.search;
+  const canonical = source.canonical(atSource);
   const url = canonical ?? absolute;
   const whereabouts = await view.find(url.pathname + url.search);
   return rules.link(document, { raw, kind: reference.kind, absolute, whereabouts });

@@ -16,7 +16,10 @@ export function webEdition(relocations: readonly Relocation[]): EditionRules {
       const { whereabouts } = link;
       if (whereabouts.kind === "elsewhere") return whereabouts.url + link.absolute.hash;
       const wanted = publicUrlOf(link, relocations);
-      return leadsTo(document, link.raw, wanted) ? undefined : wanted;
+      const { pathname, search, hash } = link.absolute;
+      const hostless = pathname + search + hash;
+      if (leadsTo(document, link.raw, wanted)) return undefined;
+      return leadsTo(document, hostless, wanted) ? hostless : wanted;
     },
   };
 }
@@ -36,10 +39,10 @@ function publicUrlOf(link: Link, relocations: readonly Relocation[]): string {
  * folder pages, but not to those with a dot in their path: these are served under both forms, and both must do.
  */
 function leadsTo(document: Document, raw: string, wanted: string): boolean {
-  const target = withoutSlash(new URL(wanted, "http://origin.invalid"));
+  const target = servedFile(new URL(wanted, "http://origin.invalid"));
   return servedAt(document.path).every((served) => {
     if (!URL.canParse(raw, `http://origin.invalid${served}`)) return false;
-    return withoutSlash(new URL(raw, `http://origin.invalid${served}`)) === target;
+    return servedFile(new URL(raw, `http://origin.invalid${served}`)) === target;
   });
 }
 
@@ -51,7 +54,18 @@ function servedAt(path: SitePath): string[] {
   return folder.includes(".") ? [...forms, folder] : forms;
 }
 
-function withoutSlash(url: URL): string {
-  const path = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
-  return `${url.host}${decodeURI(path)}${url.search}${url.hash}`;
+/** What tells one answer of the origin from another: a folder, with a slash or without, is its index. */
+function servedFile(url: URL): string {
+  const folder = decodeIfPossible(url.pathname).replace(/\/(?:index\.htm)?$/, "");
+  return `${url.host}${folder}${url.search}${url.hash}`;
+}
+
+function decodeIfPossible(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch (error) {
+    // Escapes of bytes that are not UTF-8: authors write them, and they mean themselves alone.
+    if (error instanceof URIError) return path;
+    throw error;
+  }
 }

@@ -35,7 +35,6 @@ export async function deliverRelease(
     const summaries = await planStage(parts, run, release, recipients, sessions, context);
     if (run.kind === "plan") return "unchanged";
     const changed = summaries.some((summary) => summary.puts + summary.removals > 0);
-    await parts.store.purges.inherit(run.id, run.module, placeOf(run));
     if (changed) {
       const objections = await guardStage(parts, run, release, summaries, sessions, context);
       if (objections.length > 0) {
@@ -51,8 +50,12 @@ export async function deliverRelease(
           .map((recipient) => deliverTo(parts, run, release, recipient, summaries, sessions, context)),
       );
       const failed = settled.find((result) => result.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+      if (failed === undefined) continue;
+      await dropIntentsUnlessVisible(parts, run, recipients);
+      throw failed.reason;
     }
+    // Only now: a run that fails must leave the intents of broken ones before it to the one that succeeds.
+    await parts.store.purges.inherit(run.id, run.module, placeOf(run));
     return changed ? "delivered" : "unchanged";
   } finally {
     await sessions.close();
@@ -139,6 +142,22 @@ async function intendPurges(parts: EngineParts, run: Run, summaries: readonly Pl
   }
   for (const edge of parts.site.places[placeOf(run)].edges)
     await purges.intend(run.id, edge, changedPaths(), parts.clock.now());
+}
+
+/** What never became visible needs no purge. In doubt the intents stay, for the run that finishes the work. */
+async function dropIntentsUnlessVisible(
+  parts: EngineParts,
+  run: Run,
+  recipients: readonly Recipient[],
+): Promise<void> {
+  const { runs, purges } = parts.store;
+  // A life of this run before a restart may have committed something.
+  if (run.stages.some(({ name }) => name === "deliver")) return;
+  const stages = (await runs.get(run.id))?.stages ?? [];
+  if (stages.some(({ name }) => name === "verify")) return;
+  for (const { destination } of recipients)
+    if (await anyUncertain(parts, destination, [run.module, assetsModule])) return;
+  await purges.advance(run.id, "intent", "dropped", parts.clock.now());
 }
 
 async function deliverTo(

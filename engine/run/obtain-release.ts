@@ -1,4 +1,5 @@
 import { crawlModule } from "../crawl/crawl-module.ts";
+import type { Trouble } from "../crawl/crawl-report.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Release, Snapshot } from "../model/release.ts";
@@ -10,8 +11,11 @@ import { mirrorEdition } from "../render/mirror-edition.ts";
 import type { Neighbour } from "../render/site-view.ts";
 import { webEdition } from "../render/web-edition.ts";
 import { copyRelease } from "./copy-release.ts";
-import type { EngineParts } from "./engine-parts.ts";
+import { type EngineParts, tell } from "./engine-parts.ts";
 import { stage } from "./stage.ts";
+
+// An event is for people: a few names show where to look.
+const namedMax = 5;
 
 /** The release a run delivers: crawled and rendered, or one that exists; a resumed run goes on with the one it had. */
 export async function obtainRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
@@ -106,7 +110,25 @@ async function crawlStage(
     ({ snapshot }) => describeCounts(snapshot.counts),
   );
   await store.runs.update(run.id, { snapshot: report.snapshot.id });
+  await warnOf(parts, run, "lead nowhere", report.gone);
+  await warnOf(parts, run, "were not asked for", report.skipped);
+  await warnOf(parts, run, "show other bytes than their other name", report.differing);
   return report.snapshot;
+}
+
+/** Tells of URLs that fail no crawl, though a person should look at them. */
+async function warnOf(
+  parts: EngineParts,
+  run: Run,
+  what: string,
+  troubles: readonly Trouble[],
+): Promise<void> {
+  if (troubles.length === 0) return;
+  const named = troubles.slice(0, namedMax).map(({ url, reason, referrer }) => {
+    return `${url}${referrer === undefined ? "" : ` (from ${referrer})`}: ${reason}`;
+  });
+  const more = troubles.length > namedMax ? "; …" : "";
+  await tell(parts, run, "warning", `${troubles.length} URLs ${what}: ${named.join("; ")}${more}`);
 }
 
 async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {

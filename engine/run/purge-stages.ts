@@ -1,4 +1,7 @@
-import type { Run } from "../model/run.ts";
+import { streamOf } from "../deliver/batches.ts";
+import type { PurgeRow } from "../model/purge.ts";
+import { placeOf, type Run } from "../model/run.ts";
+import { recipientsOf } from "../plan/route-paths.ts";
 import type { CallContext } from "../ports/context.ts";
 import { provePurge, sendOwed } from "../purge/send-purge.ts";
 import { withRetry } from "../retry/with-retry.ts";
@@ -21,6 +24,7 @@ export async function purgeStages(parts: EngineParts, run: Run, context: CallCon
 /** Sends what a run owes and proves what was accepted; nothing to do is no stage. */
 export async function finishPurges(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   const { store, clock, site } = parts;
+  await expectWhatStands(parts, run);
   if (await hasRows(parts, run, "owed"))
     await stage(
       parts,
@@ -53,6 +57,28 @@ export async function finishPurges(parts: EngineParts, run: Run, context: CallCo
         ),
       (count) => `${count} paths are fresh at the edge`,
     );
+}
+
+/**
+ * Lets the run's open purges expect what stands at the origins now: since they were meant, another run may have
+ * delivered something newer, and then the edge never serves what they wait for.
+ */
+async function expectWhatStands(parts: EngineParts, run: Run): Promise<void> {
+  const { purges, ledger } = parts.store;
+  const recipients = recipientsOf(parts.site.places[placeOf(run)]);
+  for (const state of ["owed", "accepted"] as const) {
+    const outdated: PurgeRow[] = [];
+    for await (const { expected, ...row } of purges.rows(run.id, state)) {
+      const recipient = recipients.find(({ takes }) => takes(row.path));
+      const held = recipient && (await ledger.at(recipient.destination, row.path));
+      if (held?.digest === expected) continue;
+      outdated.push(held === undefined ? row : { ...row, expected: held.digest });
+    }
+    for (const row of outdated) {
+      await purges.intend(run.id, row.edge, streamOf([row]), parts.clock.now());
+      await purges.setState([row.id], "owed", parts.clock.now());
+    }
+  }
 }
 
 async function hasRows(parts: EngineParts, run: Run, state: "owed" | "accepted"): Promise<boolean> {

@@ -1,36 +1,41 @@
-import type { ModuleId, ModuleState } from "../model/module.ts";
+import type { ModuleId, ModuleRef, ModuleState } from "../model/module.ts";
 import type { RunKind } from "../model/run.ts";
 import type { ScheduleSettings } from "../model/site.ts";
 import type { EngineParts } from "../run/engine-parts.ts";
 
-const publishable: readonly ModuleState[] = [
-  "scheduled-for-staging",
-  "staged",
-  "scheduled-for-publishing",
-  "published",
-];
+// What the CMS allows, and which of it authors are waiting for. A module that is only staged waits for a judgement.
+const allowed: Readonly<Partial<Record<RunKind, readonly ModuleState[]>>> = {
+  publish: ["scheduled-for-staging", "staged", "scheduled-for-publishing", "published"],
+  plan: ["scheduled-for-staging", "staged", "scheduled-for-publishing", "published"],
+  promote: ["scheduled-for-publishing", "published"],
+};
+const awaited: Readonly<Partial<Record<RunKind, ModuleState>>> = {
+  publish: "scheduled-for-staging",
+  promote: "scheduled-for-publishing",
+};
 
-/** The modules a schedule means: those it names, or all whose state and whereabouts fit the kind of run. */
+/** The modules a schedule means, as far as their state and whereabouts allow its kind of run. */
 export async function eligibleModules(
   parts: EngineParts,
-  schedule: Pick<ScheduleSettings, "kind" | "modules">,
+  { kind, modules }: Pick<ScheduleSettings, "kind" | "modules">,
 ): Promise<ModuleId[]> {
   const chosen: ModuleId[] = [];
   for await (const module of parts.store.modules.list()) {
-    const named = schedule.modules === "all" || schedule.modules.includes(module.id);
-    if (named && (await fits(parts, schedule.kind, module.id, module.state))) chosen.push(module.id);
+    if (!isMeant(module, kind, modules)) continue;
+    if (await standsBefore(parts, kind, module.id)) chosen.push(module.id);
   }
   return chosen;
 }
 
-async function fits(
-  parts: EngineParts,
-  kind: RunKind,
-  module: ModuleId,
-  state: ModuleState,
-): Promise<boolean> {
-  if (kind === "publish" || kind === "plan") return publishable.includes(state);
-  const place = kind === "mirror" ? "production" : "staging";
-  const [origin] = parts.site.places[place].origins;
+function isMeant(module: ModuleRef, kind: RunKind, modules: ScheduleSettings["modules"]): boolean {
+  if (modules === "scheduled") return module.state === awaited[kind];
+  if (allowed[kind]?.includes(module.state) === false) return false;
+  return modules === "all" || modules.includes(module.id);
+}
+
+/** True if what the kind of run delivers is there: staging's release for a promotion, production's for the mirror. */
+async function standsBefore(parts: EngineParts, kind: RunKind, module: ModuleId): Promise<boolean> {
+  if (kind !== "promote" && kind !== "mirror") return true;
+  const [origin] = parts.site.places[kind === "promote" ? "staging" : "production"].origins;
   return origin !== undefined && (await parts.store.ledger.live(origin, module)) !== undefined;
 }

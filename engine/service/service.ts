@@ -24,7 +24,6 @@ export interface Engine {
 }
 
 const openRunsMax = 10_000;
-const purgeEveryMs = 30_000;
 
 /** Puts the engine together; nothing happens before `start`. */
 export function createEngine(given: Omit<EngineParts, "announce">, version: string): Engine {
@@ -81,7 +80,7 @@ export function createEngine(given: Omit<EngineParts, "announce">, version: stri
   const keepPurgingForEver = async () => {
     while (!stopping.signal.aborted) {
       await keepPurging(parts, context);
-      await parts.clock.wait(purgeEveryMs, stopping.signal).catch(rethrowUnlessCancelled);
+      await parts.clock.wait(parts.site.purgeRetryEveryMs, stopping.signal).catch(rethrowUnlessCancelled);
     }
   };
 
