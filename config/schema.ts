@@ -133,9 +133,7 @@ export const schedulesSchema = z.array(
     modules: z
       .union([z.array(sitePrefix).min(1), z.enum(["all", "scheduled"])])
       .default("all")
-      .describe(
-        "Module prefixes; all: whatever state allows the kind; scheduled: what authors have scheduled in the CMS.",
-      ),
+      .describe("Module prefixes; all: whose state allows it; scheduled: what authors scheduled in the CMS."),
   }),
 );
 

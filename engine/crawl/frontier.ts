@@ -32,8 +32,8 @@ export interface Frontier {
 export type FrontierSource = Pick<Source, "origin" | "canonical" | "isPointer">;
 
 /**
- * Makes a frontier for one module. Its methods throw `refused` past `urlsMax` URLs, and for a seed that is not at the
- * source.
+ * Makes a frontier for one module. Its methods throw `refused` past `urlsMax` URLs, and for a seed that is
+ * not at the source.
  */
 export function createFrontier(source: FrontierSource, rules: ScopeRules, urlsMax: number): Frontier {
   const known = new Set<string>();

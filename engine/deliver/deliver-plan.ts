@@ -25,9 +25,10 @@ export interface Delivered {
 }
 
 /**
- * Sends every put of a kept plan to the holding directory, then makes the waves visible in order. Nothing is committed
- * unless all puts are staged whole, and nothing is removed unless all puts are committed. The ledger is told before
- * the commit, durably, that the paths are in doubt; settling it is `settlePlan`, after the destination was verified.
+ * Sends every put of a kept plan to the holding directory, then makes the waves visible in order. Nothing is
+ * committed unless all puts are staged whole, and nothing is removed unless all puts are committed. The
+ * ledger is told before the commit, durably, that the paths are in doubt; settling it is `settlePlan`, after
+ * the destination was verified.
  */
 export async function deliverPlan(options: DeliverOptions, context: CallContext): Promise<Delivered> {
   const { store, run, destination, delivery, clock } = options;

@@ -6,8 +6,8 @@ import type { Ledger } from "../ports/store/ledger.ts";
 import { inBatches, streamOf, strideCountMax } from "./batches.ts";
 
 /**
- * Settles what a broken delivery left in doubt, by what stands at the destination now: its digest, or nothing. How
- * many paths were in doubt.
+ * Settles what a broken delivery left in doubt, by what stands at the destination now: its digest, or
+ * nothing. How many paths were in doubt.
  */
 export async function reconcileLedger(
   ledger: Ledger,

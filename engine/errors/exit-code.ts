@@ -13,7 +13,10 @@ const exitCodes: Record<ErrorCode, number> = {
   bug: 70,
 };
 
-/** The process exit code for an error code, so that scripts can tell "wait and try again" from "call a person". */
+/**
+ * The process exit code for an error code, so that scripts can tell "wait and try again" from "call a
+ * person".
+ */
 export function exitCodeOf(code: ErrorCode): number {
   return exitCodes[code];
 }

@@ -15,8 +15,8 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**
- * The one error of the program. The message is lower-case, names the thing, and says what to do when we know it;
- * it must never hold a secret. `retryAfterMs` is what the other side asked us to wait.
+ * The one error of the program. The message is lower-case, names the thing, and says what to do when we know
+ * it; it must never hold a secret. `retryAfterMs` is what the other side asked us to wait.
  */
 export class PublishError extends Error {
   readonly code: ErrorCode;

@@ -4,8 +4,8 @@ import { findHtmlReferences, type HtmlReferences } from "./find-html-references.
 import type { Encoding } from "./reference.ts";
 
 /**
- * Every reference of a document of either language, read in its declared charset (of the Content-Type header; utf-8
- * without one). Throws `corrupt` for a charset in which URLs could not be found.
+ * Every reference of a document of either language, read in its declared charset (of the Content-Type header;
+ * utf-8 without one). Throws `corrupt` for a charset in which URLs could not be found.
  */
 export function findReferences(
   bytes: Uint8Array,

@@ -28,8 +28,8 @@ export function isPage(mediaType: string): boolean {
 }
 
 /**
- * The mtime of a digest that appears at a path at `nowMs`: whole even seconds, later than the path's last one, so
- * that no cache answers 304 to somebody who holds other bytes, not even after a rollback.
+ * The mtime of a digest that appears at a path at `nowMs`: whole even seconds, later than the path's last
+ * one, so that no cache answers 304 to somebody who holds other bytes, not even after a rollback.
  */
 export function nextMtime(nowMs: number, lastSeconds: number | undefined): number {
   const now = Math.floor(nowMs / 2000) * 2;

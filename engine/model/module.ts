@@ -37,7 +37,10 @@ export function parseModuleId(text: string): ModuleId {
   return parseSitePath(text) as string as ModuleId;
 }
 
-/** The module a path belongs to: the one with the longest prefix, since a department holds its courses' prefixes. */
+/**
+ * The module a path belongs to: the one with the longest prefix, since a department holds its courses'
+ * prefixes.
+ */
 export function moduleOf(path: string, modules: Iterable<ModuleId>): ModuleId | undefined {
   let longest: ModuleId | undefined;
   for (const module of modules)

@@ -3,7 +3,9 @@ import type { Entry, WaveName } from "./entry.ts";
 import type { ModuleId } from "./module.ts";
 import type { SitePath } from "./site-path.ts";
 
-/** Why a path is put: nothing there, other bytes there, other metadata there, or we do not know what is there. */
+/**
+ * Why a path is put: nothing there, other bytes there, other metadata there, or we do not know what is there.
+ */
 export type PutReason = "missing" | "content" | "metadata" | "uncertain";
 
 /** Why a path is removed: the release does not have it any more, or no live release refers to the asset. */

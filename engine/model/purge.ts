@@ -2,9 +2,9 @@ import type { Digest } from "./digest.ts";
 import type { SitePath } from "./site-path.ts";
 
 /**
- * intent: journalled before the first commit. owed: every origin is verified, the purge must be sent. accepted: the
- * CDN took it. proved: the edge served the new bytes (or, for a removal, nothing). dropped: a later run's purge
- * of the same path covers it.
+ * intent: journalled before the first commit. owed: every origin is verified, the purge must be sent.
+ * accepted: the CDN took it. proved: the edge served the new bytes (or, for a removal, nothing). dropped: a
+ * later run's purge of the same path covers it.
  */
 export type PurgeState = "intent" | "owed" | "accepted" | "proved" | "dropped";
 

@@ -14,8 +14,8 @@ export interface Snapshot {
 }
 
 /**
- * One edition of one snapshot, numbered. A release whose entries equal the module's last one of that edition is
- * that one: unchanged content makes no new release.
+ * One edition of one snapshot, numbered. A release whose entries equal the module's last one of that edition
+ * is that one: unchanged content makes no new release.
  */
 export interface Release {
   readonly id: number;

@@ -7,8 +7,8 @@ export const places = ["staging", "production", "mirror"] as const;
 export type Place = (typeof places)[number];
 
 /**
- * publish: CMS to staging. promote: the release staging holds, to production. mirror: what production holds, to the
- * mirror. rollback: an older release, to a place. plan: as publish, but stops before any effect.
+ * publish: CMS to staging. promote: the release staging holds, to production. mirror: what production holds,
+ * to the mirror. rollback: an older release, to a place. plan: as publish, but stops before any effect.
  */
 export const runKinds = ["publish", "promote", "mirror", "rollback", "plan"] as const;
 export type RunKind = (typeof runKinds)[number];

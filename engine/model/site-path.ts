@@ -3,8 +3,8 @@ import { PublishError } from "../errors/publish-error.ts";
 declare const brand: unique symbol;
 
 /**
- * Where a file stands on the published site, decoded: "/courses/physics/syllabus/index.htm". Always absolute, NFC,
- * never a directory, never with a "." or ".." segment, a backslash or a control character.
+ * Where a file stands on the published site, decoded: "/courses/physics/syllabus/index.htm". Always absolute,
+ * NFC, never a directory, never with a "." or ".." segment, a backslash or a control character.
  */
 export type SitePath = string & { readonly [brand]: "SitePath" };
 

@@ -12,7 +12,9 @@ export interface Relocation {
 export interface PlaceSettings {
   /** Names of the destinations that get every path no route takes. All of them hold the same. */
   readonly origins: readonly string[];
-  /** Paths under `prefix` go to `destination` instead, and are verified there before the origins are touched. */
+  /**
+   * Paths under `prefix` go to `destination` instead, and are verified there before the origins are touched.
+   */
   readonly routes: readonly { readonly prefix: string; readonly destination: string }[];
   /** Names of the edges in front of this place. */
   readonly edges: readonly string[];
@@ -45,8 +47,8 @@ export interface ScheduleSettings {
   readonly timeZone: string;
   readonly kind: RunKind;
   /**
-   * Module prefixes; "all": every module whose state allows the kind; "scheduled": those that authors have scheduled
-   * for it in the CMS.
+   * Module prefixes; "all": every module whose state allows the kind; "scheduled": those that authors have
+   * scheduled for it in the CMS.
    */
   readonly modules: readonly string[] | "all" | "scheduled";
 }

@@ -66,7 +66,9 @@ export function guardChange(
   };
 }
 
-/** Judges what stands where a put expects nothing: what the engine did not publish it never overwrites. Pure. */
+/**
+ * Judges what stands where a put expects nothing: what the engine did not publish it never overwrites. Pure.
+ */
 export function guardStanding(
   change: Change,
   standing: Standing,

@@ -14,8 +14,8 @@ export interface PlanInput {
 }
 
 /**
- * The changes that turn what is held into what is wanted, by path; equal entries give none. A merge of two sorted
- * streams: memory does not grow with their length.
+ * The changes that turn what is held into what is wanted, by path; equal entries give none. A merge of two
+ * sorted streams: memory does not grow with their length.
  */
 export async function* makePlan(input: PlanInput): AsyncGenerator<Change> {
   const held = input.held[Symbol.asyncIterator]();
@@ -40,8 +40,8 @@ export async function* makePlan(input: PlanInput): AsyncGenerator<Change> {
 }
 
 /**
- * The changes a release's requisites need: put what is missing or older there. A newer asset, brought by another
- * module's release, stays: a promotion of old pages must not take the site's stylesheet back.
+ * The changes a release's requisites need: put what is missing or older there. A newer asset, brought by
+ * another module's release, stays: a promotion of old pages must not take the site's stylesheet back.
  */
 export async function* planRequisites(
   requisites: AsyncIterable<Entry>,

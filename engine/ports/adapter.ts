@@ -19,7 +19,9 @@ export interface AdapterTools {
 export interface AdapterDefinition<Port, Options> {
   readonly type: string;
   readonly options: z.ZodType<Options>;
-  /** Hosts ("name:port") the egress policy must allow for these options; `private` if their address may be. */
+  /**
+   * Hosts ("name:port") the egress policy must allow for these options; `private` if their address may be.
+   */
   hosts(options: Options): readonly { readonly host: string; readonly allowPrivate: boolean }[];
   create(options: Options, tools: AdapterTools): Port;
 }

@@ -1,4 +1,6 @@
-/** Structured logging. Fields are plain values; a secret never gets in (the adapter redacts as a second line). */
+/**
+ * Structured logging. Fields are plain values; a secret never gets in (the adapter redacts as a second line).
+ */
 export interface Log {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -8,7 +10,9 @@ export interface Log {
   with(fields: Readonly<Record<string, unknown>>): Log;
 }
 
-/** What every call to the outside gets: nothing else is ambient. An aborted signal means no further effect. */
+/**
+ * What every call to the outside gets: nothing else is ambient. An aborted signal means no further effect.
+ */
 export interface CallContext {
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -25,10 +29,14 @@ export interface Clock {
 export interface Report {
   readonly subject: string;
   readonly checks: readonly Check[];
-  /** Promises of the design that are weaker with this part, in words: "promise 3: renames are not atomic here". */
+  /**
+   * Promises of the design that are weaker with this part, in words: "promise 3: renames are not atomic
+   * here".
+   */
   readonly weaker: readonly string[];
 }
 
+/** One thing a probe looked at. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;

@@ -6,8 +6,10 @@ import type { CallContext, Report } from "./context.ts";
 
 /** What a destination can do; where a trait is weaker, `doctor` says which promise is weaker there. */
 export interface DestinationTraits {
-  /** waves: bytes wait in a holding directory and each wave becomes visible by renames, some milliseconds apart.
-   * generation: all waves become visible in one flip when the delivery concludes. */
+  /**
+   * waves: bytes wait in a holding directory, and each wave becomes visible by renames, some milliseconds
+   * apart. generation: all waves become visible in one flip when the delivery concludes.
+   */
   readonly commit: "waves" | "generation";
   /** True if the bytes' mtime at the destination is the entry's. */
   readonly setsMtime: boolean;
@@ -15,7 +17,9 @@ export interface DestinationTraits {
   readonly digests: "at-destination" | "read-back";
 }
 
-/** Who delivers: one at a time per destination and module; an older token than the last one seen is refused. */
+/**
+ * Who delivers: one at a time per destination and module; an older token than the last one seen is refused.
+ */
 export interface Claim {
   readonly module: ModuleId;
   readonly deliveryId: string;
@@ -29,8 +33,9 @@ export interface Put {
 }
 
 /**
- * What became of one staged put. Size and digest are of the bytes in the holding directory, read there (or read back
- * from there) after they were sent; the counted and digested bytes sent must equal them, else staging is `corrupt`.
+ * What became of one staged put. Size and digest are of the bytes in the holding directory, read there (or
+ * read back from there) after they were sent; the counted and digested bytes sent must equal them, else
+ * staging is `corrupt`.
  */
 export interface Outcome {
   readonly path: SitePath;
@@ -38,7 +43,10 @@ export interface Outcome {
   readonly digest: Digest;
 }
 
-/** What stands at a path right now, as the destination itself tells it. `other` is a symlink, directory or device. */
+/**
+ * What stands at a path right now, as the destination itself tells it. `other` is a symlink, directory or
+ * device.
+ */
 export type Standing =
   | { readonly path: SitePath; readonly kind: "absent" }
   | { readonly path: SitePath; readonly kind: "other"; readonly detail: string }
@@ -58,22 +66,26 @@ export interface CommitWave {
 }
 
 /**
- * One delivery of one module to one destination. Calls come in this order: look (any time), stage (any number of
- * times), commit (waves in order, each in one or more parts), conclude. After abandon or a failure only close may follow. Everything may be
- * repeated by a later delivery: staging what is staged and committing what is committed are successes.
+ * One delivery of one module to one destination. Calls come in this order: look (any time), stage (any number
+ * of times), commit (waves in order, each in one or more parts), conclude. After abandon or a failure only
+ * close may follow. Everything may be repeated by a later delivery: staging what is staged and committing
+ * what is committed are successes.
  */
 export interface Delivery {
   /**
-   * Sends bytes to the holding directory on the same file system; nothing becomes visible. Refuses (`refused`) a
-   * path whose folder leads out of the root, through a symlink for instance.
+   * Sends bytes to the holding directory on the same file system; nothing becomes visible. Refuses
+   * (`refused`) a path whose folder leads out of the root, through a symlink for instance.
    */
   stage(puts: AsyncIterable<Put>, context: CallContext): AsyncIterable<Outcome>;
-  /** Makes one wave visible: every file whole, old or new, at every moment. Removing what is absent is a success. */
+  /**
+   * Makes one wave visible: every file whole, old or new, at every moment. Removing what is absent is a
+   * success.
+   */
   commit(wave: CommitWave, context: CallContext): Promise<void>;
   /**
-   * What stands at each path, in the order asked. With `digests`, the bytes are read by other code than sent them:
-   * at the destination, or read back. Before conclude, a generation destination answers for the generation in the
-   * making.
+   * What stands at each path, in the order asked. With `digests`, the bytes are read by other code than sent
+   * them: at the destination, or read back. Before conclude, a generation destination answers for the
+   * generation in the making.
    */
   look(
     paths: AsyncIterable<SitePath>,

@@ -11,7 +11,10 @@ export interface Accepted {
 /** Makes a CDN forget. Batches by the CDN's own limits inside one call; never retries. Repeatable. */
 export interface Purger {
   readonly name: string;
-  /** Takes absolute URLs, percent-encoded. Throws `rate-limited` with `retryAfterMs`, `unavailable`, `unauthorized`. */
+  /**
+   * Takes absolute URLs, percent-encoded. Throws `rate-limited` with `retryAfterMs`, `unavailable`,
+   * `unauthorized`.
+   */
   purge(urls: readonly string[], context: CallContext): Promise<Accepted>;
   probe(context: CallContext): Promise<Report>;
 }

@@ -1,4 +1,3 @@
-import type { Entry } from "../model/entry.ts";
 import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Change } from "../model/plan.ts";
 import type { Cause, Place, Run, RunEvent, RunRequest } from "../model/run.ts";
@@ -23,6 +22,7 @@ export interface PlannedChange {
   readonly change: Change;
 }
 
+/** How the engine is, in a few numbers. */
 export interface Health {
   readonly state: "ok" | "draining";
   readonly version: string;
@@ -38,7 +38,9 @@ export interface Caller {
   readonly role: Role;
 }
 
-/** All that people and programs may ask of the running engine: the status API and its CLI speak through this. */
+/**
+ * All that people and programs may ask of the running engine: the status API and its CLI speak through this.
+ */
 export interface Service {
   health(): Promise<Health>;
   /** Who a bearer token belongs to; undefined if nobody. */
@@ -59,6 +61,5 @@ export interface Service {
   /** Calls back for each event from now on; the returned function ends it. */
   onEvent(listener: (event: RunEvent) => void): () => void;
   releases(module: ModuleId): Promise<readonly { readonly id: number; readonly createdAt: Date }[]>;
-  entries(release: number): AsyncIterable<Entry>;
   doctor(): Promise<readonly Report[]>;
 }

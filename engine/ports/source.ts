@@ -50,9 +50,14 @@ export interface Source {
   readonly hosts: readonly string[];
   /** Every module with its state. Absence from the list is never a withdrawal. */
   modules(context: CallContext): AsyncIterable<ModuleRef>;
-  /** What the source declares for a module: manifest files, pages, files to publish though nothing links to them. */
+  /**
+   * What the source declares for a module: manifest files, pages, files to publish though nothing links to
+   * them.
+   */
   seeds(module: ModuleRef, context: CallContext): AsyncIterable<Seed>;
-  /** One GET. Throws `unavailable` or `rate-limited` when no answer came, `unauthorized` when login failed. */
+  /**
+   * One GET. Throws `unavailable` or `rate-limited` when no answer came, `unauthorized` when login failed.
+   */
   fetch(
     request: { readonly url: string; readonly validators?: Validators },
     context: CallContext,
@@ -60,13 +65,13 @@ export interface Source {
   /** Judges an answer by its head and the first 64 KiB of its body. Pure. */
   judge(fetched: Omit<Fetched, "body">, bodyStart: Uint8Array): Verdict;
   /**
-   * The one form of a URL that many spellings share (a resolveuid link is the same whatever folder it is written
-   * in); undefined for a URL that must never be requested (destructive or endless). Pure.
+   * The one form of a URL that many spellings share (a resolveuid link is the same whatever folder it is
+   * written in); undefined for a URL that must never be requested (destructive or endless). Pure.
    */
   canonical(url: URL): URL | undefined;
   /**
-   * True for a canonical URL that holds nothing itself and only leads to where something stands now: the crawl
-   * follows it to learn its target, wherever it is. Absent if the source has no such URLs. Pure.
+   * True for a canonical URL that holds nothing itself and only leads to where something stands now: the
+   * crawl follows it to learn its target, wherever it is. Absent if the source has no such URLs. Pure.
    */
   isPointer?(url: URL): boolean;
   /** Tells the source that a module went live; with a credential of its own. Repeatable. */

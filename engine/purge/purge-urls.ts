@@ -1,7 +1,8 @@
 import { type SitePath, urlPathOf } from "../model/site-path.ts";
 
 /**
- * Every URL under which caches may hold a path: a folder page is reached with and without its slash, and by its file.
+ * Every URL under which caches may hold a path: a folder page is reached with and without its slash, and by
+ * its file.
  */
 export function purgeUrlsOf(origin: string, path: SitePath): string[] {
   const file = origin + urlPathOf(path);

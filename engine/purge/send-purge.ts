@@ -12,9 +12,9 @@ export interface PurgeParts {
 }
 
 /**
- * Sends what a run owes its edges, to each whatever becomes of the others; accepted rows are written as such at once,
- * refused ones stay owed. Throws what the first purger that failed throws: then the rest is still owed. How many URLs
- * were sent.
+ * Sends what a run owes its edges, to each whatever becomes of the others; accepted rows are written as such
+ * at once, refused ones stay owed. Throws what the first purger that failed throws: then the rest is still
+ * owed. How many URLs were sent.
  */
 export async function sendOwed(parts: PurgeParts, run: number, context: CallContext): Promise<number> {
   const owed = await rowsByEdge(parts.store.purges.rows(run, "owed"));
@@ -45,7 +45,10 @@ async function sendToEdge(
   return urls.length;
 }
 
-/** Does the work at one edge after the other, at all of them even if some fail; throws what the first failure threw. */
+/**
+ * Does the work at one edge after the other, at all of them even if some fail; throws what the first failure
+ * threw.
+ */
 async function eachEdge<T>(
   edges: ReadonlyMap<string, Edge>,
   rowsOf: ReadonlyMap<string, readonly PurgeRow[]>,
@@ -71,9 +74,9 @@ export interface ProofOptions {
 }
 
 /**
- * Fetches every accepted path through its edge until it serves the expected bytes, or 404 for a removal. Throws
- * `unavailable` naming a URL that is still old when the time is over; other edges are proved all the same. How many
- * paths were proved.
+ * Fetches every accepted path through its edge until it serves the expected bytes, or 404 for a removal.
+ * Throws `unavailable` naming a URL that is still old when the time is over; other edges are proved all the
+ * same. How many paths were proved.
  */
 export async function provePurge(
   parts: PurgeParts,

@@ -1,8 +1,9 @@
 import type { Edit } from "../markup/edit.ts";
 
 /**
- * Places outside the given edits where a host of the source is still named in a URL, also as scripts and forms write
- * it ("http:\/\/cms.example\/", "http%3A%2F%2Fcms.example"): edits that put the public origin there.
+ * Places outside the given edits where a host of the source is still named in a URL, also as scripts and
+ * forms write it ("http:\/\/cms.example\/", "http%3A%2F%2Fcms.example"): edits that put the public origin
+ * there.
  */
 export function findHostMentions(
   bytes: Uint8Array,

@@ -32,8 +32,8 @@ export interface MakeReleaseOptions {
 }
 
 /**
- * Makes one edition of a completed snapshot: what did not change and asks nothing new of the site comes from the
- * render cache. Gives the module's latest release back when nothing differs from it.
+ * Makes one edition of a completed snapshot: what did not change and asks nothing new of the site comes from
+ * the render cache. Gives the module's latest release back when nothing differs from it.
  */
 export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOptions): Promise<Release> {
   const { store, settings } = options;
@@ -82,7 +82,8 @@ async function renderEntry(
   const made = isRendered(sighting.mediaType)
     ? await renderThroughCache(sighting, document, view, options)
     : { digest: sighting.digest, size: sighting.size, answers: [] };
-  // Modules share assets, and an old snapshot of one must not take back what a later crawl of another brought.
+  // Modules share assets, and an old snapshot of one must not take back what a later crawl of another
+  // brought.
   const mtimeSeconds =
     sighting.owner === assetsModule
       ? await store.releases.seenMtime(rules.edition, path, made.digest, snapshot.startedAt)

@@ -4,8 +4,8 @@ import type { NameStore } from "../ports/store/release-store.ts";
 import type { EditionRules } from "./edition.ts";
 
 /**
- * The edition for mirrors and drives: every link within the composition is page-relative and ends in a file, so that
- * it works from any folder, without a server; every other link of the site leads to the live site.
+ * The edition for mirrors and drives: every link within the composition is page-relative and ends in a file,
+ * so that it works from any folder, without a server; every other link of the site leads to the live site.
  */
 export function mirrorEdition(publicUrl: string, names: NameStore): EditionRules {
   const place = async (path: SitePath): Promise<SitePath> => {
@@ -52,7 +52,10 @@ export function safeName(path: SitePath): SitePath {
   return segments.join("/") as SitePath;
 }
 
-/** The name for a path whose safe name another path has: with eight digits of its own digest before the extension. */
+/**
+ * The name for a path whose safe name another path has: with eight digits of its own digest before the
+ * extension.
+ */
 export function distinguished(name: string, path: SitePath): string {
   const slash = name.lastIndexOf("/");
   const dot = name.lastIndexOf(".");

@@ -26,8 +26,8 @@ export function isRendered(mediaType: string): boolean {
 }
 
 /**
- * Renders one page or style sheet: only URLs change, `<base>` goes, and what still names a host of the source names
- * the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it.
+ * Renders one page or style sheet: only URLs change, `<base>` goes, and what still names a host of the source
+ * names the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it.
  */
 export async function renderDocument(
   bytes: Uint8Array,

@@ -7,15 +7,17 @@ import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
 
 /**
- * Where a URL of the source leads: to a path of this edition, to a URL of the source that is not in it (known by its
- * canonical path and query only), or to another site.
+ * Where a URL of the source leads: to a path of this edition, to a URL of the source that is not in it (known
+ * by its canonical path and query only), or to another site.
  */
 export type Whereabouts =
   | { readonly kind: "here"; readonly path: SitePath; readonly form: Form; readonly url: string }
   | { readonly kind: "away"; readonly url: string }
   | { readonly kind: "elsewhere"; readonly url: string };
 
-/** What a render may ask about the rest of the site. Every answer is recorded: it is part of the cache key. */
+/**
+ * What a render may ask about the rest of the site. Every answer is recorded: it is part of the cache key.
+ */
 export interface SiteView {
   /** `url` is canonical: path and query at the source. */
   find(url: string): Promise<Whereabouts>;
@@ -30,8 +32,8 @@ export interface Neighbour {
 const redirectsMax = 8;
 
 /**
- * A view of the site from one snapshot: what the snapshot itself saw, then, for an edition that holds the whole
- * composition, what the live releases of other modules hold.
+ * A view of the site from one snapshot: what the snapshot itself saw, then, for an edition that holds the
+ * whole composition, what the live releases of other modules hold.
  */
 export function viewOfSnapshot(
   store: Store,

@@ -3,8 +3,9 @@ import { type SitePath, urlPathOf } from "../model/site-path.ts";
 import { type Document, type EditionRules, type Link, relocate } from "./edition.ts";
 
 /**
- * The edition for origins: links keep the author's text wherever it still leads to the right place once the page is
- * served by the origin; else they become root-relative, so that staging and production get the same bytes.
+ * The edition for origins: links keep the author's text wherever it still leads to the right place once the
+ * page is served by the origin; else they become root-relative, so that staging and production get the same
+ * bytes.
  */
 export function webEdition(relocations: readonly Relocation[]): EditionRules {
   return {
@@ -35,8 +36,9 @@ function publicUrlOf(link: Link, relocations: readonly Relocation[]): string {
 }
 
 /**
- * True if a browser that got the document from the origin would read `raw` as `wanted`. The origin adds a slash to
- * folder pages, but not to those with a dot in their path: these are served under both forms, and both must do.
+ * True if a browser that got the document from the origin would read `raw` as `wanted`. The origin adds a
+ * slash to folder pages, but not to those with a dot in their path: these are served under both forms, and
+ * both must do.
  */
 function leadsTo(document: Document, raw: string, wanted: string): boolean {
   const target = servedFile(new URL(wanted, "http://origin.invalid"));
@@ -46,7 +48,10 @@ function leadsTo(document: Document, raw: string, wanted: string): boolean {
   });
 }
 
-/** The URLs under which nginx serves a path by the legacy rules (`$uri/index.htm`, slash added where no dot is). */
+/**
+ * The URLs under which nginx serves a path by the legacy rules (`$uri/index.htm`, slash added where no dot
+ * is).
+ */
 function servedAt(path: SitePath): string[] {
   if (!path.endsWith("/index.htm")) return [urlPathOf(path)];
   const folder = urlPathOf(path.slice(0, -"/index.htm".length));

@@ -2,8 +2,8 @@ import type { Release } from "../model/release.ts";
 import type { Store } from "../ports/store/store.ts";
 
 /**
- * A release with the bytes of an older one. Entries that have changed since get new mtimes: caches that hold the
- * newer bytes must not be told "not modified". Requisites keep theirs: shared assets are not taken back.
+ * A release with the bytes of an older one. Entries that have changed since get new mtimes: caches that hold
+ * the newer bytes must not be told "not modified". Requisites keep theirs: shared assets are not taken back.
  */
 export async function copyRelease(store: Store, old: Release, now: Date): Promise<Release> {
   const { releases } = store;

@@ -20,8 +20,9 @@ import { stage } from "./stage.ts";
 export type DeliveryResult = "delivered" | "unchanged" | { readonly objections: readonly Objection[] };
 
 /**
- * Plans a release for every destination of the run's place, lets the guards judge, delivers and verifies: first
- * where routed files go, then at all origins at once. Purges are journalled as intents before the first commit.
+ * Plans a release for every destination of the run's place, lets the guards judge, delivers and verifies:
+ * first where routed files go, then at all origins at once. Purges are journalled as intents before the first
+ * commit.
  */
 export async function deliverRelease(
   parts: EngineParts,
@@ -144,7 +145,9 @@ async function intendPurges(parts: EngineParts, run: Run, summaries: readonly Pl
     await purges.intend(run.id, edge, changedPaths(), parts.clock.now());
 }
 
-/** What never became visible needs no purge. In doubt the intents stay, for the run that finishes the work. */
+/**
+ * What never became visible needs no purge. In doubt the intents stay, for the run that finishes the work.
+ */
 async function dropIntentsUnlessVisible(
   parts: EngineParts,
   run: Run,
@@ -234,13 +237,14 @@ async function deliverAndVerify(
       const changes = () => store.runs.changes(run.id, destination);
       const read = await verifyChanges(destination, changes, delivery, context);
       const entries = () => takenBy(store.releases.entries(release.id), recipient);
-      const drifted = await findDrift(entries, delivery, context);
+      const keepsMtime = parts.destinations.get(destination)?.traits.setsMtime ?? false;
+      const drifted = await findDrift(entries, keepsMtime, delivery, context);
       if (drifted.length === 0) return read;
       await store.ledger.markUncertain(destination, inDoubt(drifted, run.module));
       throw new PublishError(
         "corrupt",
-        `${drifted.length} files that should stand unchanged at ${destination} are missing or of another size, ` +
-          `${drifted[0]?.path} first; publish again to put them back`,
+        `${drifted.length} files that should stand unchanged at ${destination} are missing or of another ` +
+          `size, ${drifted[0]?.path} first; publish again to put them back`,
       );
     },
     (read) => `${read} paths read back`,

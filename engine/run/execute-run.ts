@@ -12,8 +12,9 @@ import { stage } from "./stage.ts";
 const notifyTimeoutMs = 30_000;
 
 /**
- * Does a run from where it stands to its end, or to where a person must approve. Never throws for what goes wrong in
- * the run: that is written into it. A run that made its release live and failed afterwards ends `partly`.
+ * Does a run from where it stands to its end, or to where a person must approve. Never throws for what goes
+ * wrong in the run: that is written into it. A run that made its release live and failed afterwards ends
+ * `partly`.
  */
 export async function executeRun(parts: EngineParts, queued: Run, context: CallContext): Promise<Run> {
   let run = await parts.store.runs.update(queued.id, {
@@ -43,8 +44,8 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
 }
 
 /**
- * Goes on with a run that ended `partly` because its purges were not taken or not proved: then it has succeeded.
- * Throws what still fails; the rest stays owed.
+ * Goes on with a run that ended `partly` because its purges were not taken or not proved: then it has
+ * succeeded. Throws what still fails; the rest stays owed.
  */
 export async function finishRun(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   await finishPurges(parts, run, context);

@@ -11,7 +11,9 @@ import type { Sessions } from "./sessions.ts";
 
 const objectionsMax = 20;
 
-/** Everything that speaks against the plans of a run, asked of the plans and of the destinations themselves. */
+/**
+ * Everything that speaks against the plans of a run, asked of the plans and of the destinations themselves.
+ */
 export async function guardRelease(
   parts: EngineParts,
   run: Run,

@@ -17,7 +17,10 @@ import { stage } from "./stage.ts";
 // An event is for people: a few names show where to look.
 const namedMax = 5;
 
-/** The release a run delivers: crawled and rendered, or one that exists; a resumed run goes on with the one it had. */
+/**
+ * The release a run delivers: crawled and rendered, or one that exists; a resumed run goes on with the one it
+ * had.
+ */
 export async function obtainRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
   const { store } = parts;
   if (run.delivered !== undefined) return store.releases.get(run.delivered);

@@ -7,7 +7,10 @@ import { makePlan, planRequisites, removal } from "../plan/make-plan.ts";
 import type { Recipient } from "../plan/route-paths.ts";
 import type { EngineParts } from "./engine-parts.ts";
 
-/** Plans a release for one recipient: its own entries, the requisites it needs, the assets nobody needs any more. */
+/**
+ * Plans a release for one recipient: its own entries, the requisites it needs, the assets nobody needs any
+ * more.
+ */
 export async function planRelease(
   parts: EngineParts,
   run: Run,

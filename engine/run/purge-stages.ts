@@ -11,8 +11,9 @@ import { stage } from "./stage.ts";
 const proofPauseMs = 250;
 
 /**
- * Turns the intents of a run whose origins are all verified into purges owed, sends them, and fetches through the
- * edge until it serves the new bytes. Whatever fails here leaves the rest owed: `keepPurging` sends it later.
+ * Turns the intents of a run whose origins are all verified into purges owed, sends them, and fetches through
+ * the edge until it serves the new bytes. Whatever fails here leaves the rest owed: `keepPurging` sends it
+ * later.
  */
 export async function purgeStages(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   const { purges } = parts.store;
@@ -60,8 +61,8 @@ export async function finishPurges(parts: EngineParts, run: Run, context: CallCo
 }
 
 /**
- * Lets the run's open purges expect what stands at the origins now: since they were meant, another run may have
- * delivered something newer, and then the edge never serves what they wait for.
+ * Lets the run's open purges expect what stands at the origins now: since they were meant, another run may
+ * have delivered something newer, and then the edge never serves what they wait for.
  */
 async function expectWhatStands(parts: EngineParts, run: Run): Promise<void> {
   const { purges, ledger } = parts.store;

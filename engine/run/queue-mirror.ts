@@ -3,9 +3,9 @@ import { placeOf, type Run } from "../model/run.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
 
 /**
- * Asks for mirror runs after a run: of the module itself after production changed; after the mirror changed, of the
- * modules whose pages link to it, if any of its paths came or went. Rendering those again changes links only, never
- * paths, so this ends.
+ * Asks for mirror runs after a run: of the module itself after production changed; after the mirror changed,
+ * of the modules whose pages link to it, if any of its paths came or went. Rendering those again changes
+ * links only, never paths, so this ends.
  */
 export async function queueMirror(parts: EngineParts, run: Run, delivered: boolean): Promise<void> {
   const modules = placeOf(run) === "production" ? [run.module] : await askersIfMoved(parts, run, delivered);

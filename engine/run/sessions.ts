@@ -4,7 +4,9 @@ import type { CallContext } from "../ports/context.ts";
 import type { Delivery, Destination } from "../ports/destination.ts";
 import type { EngineParts } from "./engine-parts.ts";
 
-/** The deliveries of one run, opened when first needed, each under a lease whose token fences older ones off. */
+/**
+ * The deliveries of one run, opened when first needed, each under a lease whose token fences older ones off.
+ */
 export interface Sessions {
   /** The open delivery at a destination, or a new one. */
   at(destination: string, context: CallContext): Promise<Delivery>;

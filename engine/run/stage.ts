@@ -8,8 +8,8 @@ export type Progress = (done: number, total: number | undefined, bytes: number) 
 const writeEveryMs = 250;
 
 /**
- * Does one step of a run: written down with its times, how far it is and how it ended, and told as events. `note`
- * makes the sentence on what came of it.
+ * Does one step of a run: written down with its times, how far it is and how it ended, and told as events.
+ * `note` makes the sentence on what came of it.
  */
 export async function stage<T>(
   parts: EngineParts,

@@ -3,7 +3,8 @@ import type { RunKind } from "../model/run.ts";
 import type { ScheduleSettings } from "../model/site.ts";
 import type { EngineParts } from "../run/engine-parts.ts";
 
-// What the CMS allows, and which of it authors are waiting for. A module that is only staged waits for a judgement.
+// What the CMS allows, and which of it authors are waiting for. A module that is only staged waits for a
+// judgement.
 const allowed: Readonly<Partial<Record<RunKind, readonly ModuleState[]>>> = {
   publish: ["scheduled-for-staging", "staged", "scheduled-for-publishing", "published"],
   plan: ["scheduled-for-staging", "staged", "scheduled-for-publishing", "published"],
@@ -33,7 +34,10 @@ function isMeant(module: ModuleRef, kind: RunKind, modules: ScheduleSettings["mo
   return modules === "all" || modules.includes(module.id);
 }
 
-/** True if what the kind of run delivers is there: staging's release for a promotion, production's for the mirror. */
+/**
+ * True if what the kind of run delivers is there: staging's release for a promotion, production's for the
+ * mirror.
+ */
 async function standsBefore(parts: EngineParts, kind: RunKind, module: ModuleId): Promise<boolean> {
   if (kind !== "promote" && kind !== "mirror") return true;
   const [origin] = parts.site.places[kind === "promote" ? "staging" : "production"].origins;

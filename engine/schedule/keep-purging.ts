@@ -5,8 +5,8 @@ import { type EngineParts, tell } from "../run/engine-parts.ts";
 import { finishRun } from "../run/execute-run.ts";
 
 /**
- * Sends purges that ended runs still owe, and proves those that were accepted. One round; what fails stays owed and
- * is told, and the next round tries again.
+ * Sends purges that ended runs still owe, and proves those that were accepted. One round; what fails stays
+ * owed and is told, and the next round tries again.
  */
 export async function keepPurging(parts: EngineParts, context: CallContext): Promise<void> {
   const { purges, runs } = parts.store;

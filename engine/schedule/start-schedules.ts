@@ -1,14 +1,15 @@
 import { toPublishError } from "../errors/publish-error.ts";
 import type { ScheduleSettings } from "../model/site.ts";
-import type { Cron } from "../ports/context.ts";
+import type { CallContext, Cron } from "../ports/context.ts";
 import { type EngineParts, tell } from "../run/engine-parts.ts";
 import { eligibleModules } from "./eligible-modules.ts";
+import { refreshModules } from "./refresh-modules.ts";
 
-/** Starts every configured schedule; the returned function stops them. `refresh` asks the source for its modules. */
-export function startSchedules(parts: EngineParts, cron: Cron, refresh: () => Promise<void>): () => void {
+/** Starts every configured schedule; the returned function stops them. */
+export function startSchedules(parts: EngineParts, cron: Cron, context: CallContext): () => void {
   const stops = parts.site.schedules.map((schedule) =>
     cron.start(schedule.cron, schedule.timeZone, () => {
-      fire(parts, schedule, refresh).catch((thrown: unknown) => {
+      fire(parts, schedule, context).catch((thrown: unknown) => {
         const { code, message } = toPublishError(thrown);
         parts.log.error("a schedule failed to ask for its runs", {
           schedule: schedule.name,
@@ -23,14 +24,10 @@ export function startSchedules(parts: EngineParts, cron: Cron, refresh: () => Pr
   };
 }
 
-async function fire(
-  parts: EngineParts,
-  schedule: ScheduleSettings,
-  refresh: () => Promise<void>,
-): Promise<void> {
+async function fire(parts: EngineParts, schedule: ScheduleSettings, context: CallContext): Promise<void> {
   const { store, clock, log } = parts;
   await store.schedules.fired(schedule.name, clock.now());
-  await refresh();
+  await refreshModules(parts, context);
   const modules = await eligibleModules(parts, schedule);
   log.info("a schedule fired", { schedule: schedule.name, modules: modules.length });
   for (const module of modules) {

@@ -8,8 +8,8 @@ import type { Delivery, Standing } from "../ports/destination.ts";
 const shownMax = 5;
 
 /**
- * Asks the destination itself whether every change of a plan stands there, digest for digest, by other code than
- * delivered it. Throws `corrupt` naming what differs. How many paths were read.
+ * Asks the destination itself whether every change of a plan stands there, digest for digest, by other code
+ * than delivered it. Throws `corrupt` naming what differs. How many paths were read.
  */
 export async function verifyChanges(
   destination: string,
@@ -37,8 +37,8 @@ export async function verifyChanges(
 }
 
 /**
- * Looks whether the entries a plan left alone still stand, by presence and size: what drifted is given back, so that
- * the next plan puts it again.
+ * Looks whether the entries a plan left alone still stand, by presence and size: what drifted is given back,
+ * so that the next plan puts it again.
  */
 export async function findDrift(
   entries: () => AsyncIterable<Entry>,
@@ -52,8 +52,7 @@ export async function findDrift(
   const drifted: Entry[] = [];
   for await (const entry of entries()) {
     const { value: standing, done } = await standings.next();
-    const stands = !done && standing.kind === "file" && standing.size === entry.size;
-    if (!stands) drifted.push(entry);
+    if (done || standing.path !== entry.path || !isAlike(standing, entry, comparesMtime)) drifted.push(entry);
   }
   return drifted;
 }
@@ -76,6 +75,11 @@ function differenceOf(change: Change, standing: Standing): string | undefined {
   if (standing.kind === "other") return `it is ${standing.detail}`;
   if (standing.digest === undefined) return "its digest was not told";
   return standing.digest === change.entry.digest ? undefined : "its bytes are others";
+}
+
+function isAlike(standing: Standing, { size, mtimeSeconds }: Entry, comparesMtime: boolean): boolean {
+  if (standing.kind !== "file" || standing.size !== size) return false;
+  return !comparesMtime || standing.mtimeSeconds === mtimeSeconds;
 }
 
 function shown(texts: readonly string[]): string {

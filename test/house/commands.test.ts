@@ -89,7 +89,10 @@ describe("in a checkout of its own", () => {
     // Stands for npm: leaves a Node and the hidden lockfile, as a whole install does.
     writeProgram(
       join(folder, "bin/npm"),
-      `mkdir -p node_modules/.bin && cp "${folder}/bin/node" node_modules/.bin/ && touch node_modules/.package-lock.json`,
+      [
+        `mkdir -p node_modules/.bin && cp "${folder}/bin/node" node_modules/.bin/`,
+        "touch node_modules/.package-lock.json",
+      ].join(" && "),
     );
     writeProgram(join(folder, "bin/node"), "exit 7");
   });

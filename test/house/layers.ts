@@ -41,7 +41,8 @@ function judgeEngineImport(path: string, imported: string): string | undefined {
   const allowed = allowedLayers(layer);
   if (allowed === undefined) return `engine/${layer} is no layer: add it to the table or move the file`;
   if (layer === importedLayer || allowed.includes(importedLayer)) return undefined;
-  return `engine/${layer} may import ${allowed.join(", ") || "no other layer"}: move the shared part leftwards`;
+  const others = allowed.join(", ") || "no other layer";
+  return `engine/${layer} may import ${others}: move the shared part leftwards`;
 }
 
 function judgeAdapterImport(path: string, imported: string): string | undefined {

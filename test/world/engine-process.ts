@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { recordConnectionsTo } from "./connections.ts";
 import { findFreePort } from "./hosts/find-free-port.ts";
 
-/** What a client of the status API reads of a run: written down here again, since clients have no other contract. */
+/**
+ * What a client of the status API reads of a run: written down here again, since clients have no other
+ * contract.
+ */
 export interface RunAnswer {
   readonly id: number;
   readonly kind: string;
@@ -55,7 +58,9 @@ export interface EngineProcess {
   /** Asks for a run; throws with the engine's own words when it is refused. */
   request(kind: string, module: string, more?: Readonly<Record<string, unknown>>): Promise<RunAnswer>;
   runs(): Promise<readonly RunAnswer[]>;
-  /** Resolves when a run satisfies the condition, by default when it has ended. Wakes on the engine's events. */
+  /**
+   * Resolves when a run satisfies the condition, by default when it has ended. Wakes on the engine's events.
+   */
   untilRun(id: number, condition?: (run: RunAnswer) => boolean): Promise<RunAnswer>;
   /** Resolves when the condition holds; asked again after every event of the engine. */
   until<T>(condition: () => Promise<T | undefined>): Promise<T>;

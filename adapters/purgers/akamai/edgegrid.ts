@@ -10,8 +10,8 @@ export interface EdgegridSigner {
 }
 
 /**
- * Reads a section of an .edgerc file and signs with it. Throws `invalid-config` naming file and section, never what
- * stands in them.
+ * Reads a section of an .edgerc file and signs with it. Throws `invalid-config` naming file and section,
+ * never what stands in them.
  */
 export function edgegridSigner(file: string, section: string, endpoint: string | undefined): EdgegridSigner {
   const client = readClient(file, section);
@@ -19,7 +19,8 @@ export function edgegridSigner(file: string, section: string, endpoint: string |
   if (host === "")
     throw new PublishError(
       "invalid-config",
-      `${file} has no complete section [${section}]: it needs host, client_token, client_secret, access_token`,
+      `${file} has no complete section [${section}]: ` +
+        "it needs host, client_token, client_secret and access_token",
     );
   // The package knows https only; the scheme is part of what is signed.
   if (endpoint !== undefined) Object.assign(client.config, { host: endpoint });

@@ -20,8 +20,8 @@ const acceptedAnswer = z.object({ purgeId: z.string(), estimatedSeconds: z.numbe
 const problemAnswer = z.object({ title: z.string().optional(), detail: z.string().optional() });
 
 /**
- * Akamai's Fast Purge, CCU v3 by URL (https://techdocs.akamai.com/purge-cache/reference/post-purge-url). A batch that
- * is refused because of one foreign URL is halved until that URL is found; the others are purged.
+ * Akamai's Fast Purge, CCU v3 by URL (https://techdocs.akamai.com/purge-cache/reference/post-purge-url). A
+ * batch that is refused because of one foreign URL is halved until that URL is found; the others are purged.
  */
 export function fastPurge(settings: FastPurgeSettings, signer: EdgegridSigner, http: HttpClient): Purger {
   const path = `/ccu/v3/${settings.action}/url/${settings.network}`;

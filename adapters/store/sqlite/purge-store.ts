@@ -35,7 +35,8 @@ const passSql = "UPDATE OR IGNORE purges SET run = ?1 WHERE run = ?2 AND state =
 const reopenSql = `UPDATE purges SET state = 'intent' WHERE run = ?1 AND state NOT IN ('intent', 'owed')
   AND (edge, path) IN (SELECT edge, path FROM purges WHERE run = ?2 AND state = 'intent')`;
 const supersedeSql = "UPDATE purges SET state = 'dropped' WHERE run = ? AND state = 'intent'";
-const coverSql = `UPDATE purges SET state = 'dropped', at = ?2 WHERE run <> ?1 AND state IN ('owed', 'accepted')
+const coverSql = `UPDATE purges SET state = 'dropped', at = ?2
+  WHERE run <> ?1 AND state IN ('owed', 'accepted')
   AND (edge, path) IN (SELECT edge, path FROM purges WHERE run = ?1 AND state = 'owed')`;
 const rowsSql = `SELECT * FROM purges WHERE run = ? AND state = ? AND (path, id) > (?, ?)
   ORDER BY path, id LIMIT ?`;

@@ -21,11 +21,14 @@ export interface PurgeStore {
   count(state: PurgeState): Promise<number>;
   /** Runs that have rows in a state, oldest first. */
   runsWith(state: PurgeState): Promise<readonly number[]>;
-  /** Drops what other runs owe for paths that this run owes, too: its own purge covers them. How many were dropped. */
+  /**
+   * Drops what other runs owe for paths that this run owes, too: its own purge covers them. How many were
+   * dropped.
+   */
   cover(run: number, now: Date): Promise<number>;
   /**
-   * Intents of ended runs of the same module and place pass to this run: what such a run made visible before it broke
-   * must be purged by the one that finishes the work.
+   * Intents of ended runs of the same module and place pass to this run: what such a run made visible before
+   * it broke must be purged by the one that finishes the work.
    */
   inherit(run: number, module: ModuleId, place: Place): Promise<number>;
 }

@@ -17,6 +17,7 @@ export interface Rendered {
   readonly answers: readonly Answer[];
 }
 
+/** What a release is made of, before its entries. */
 export interface NewRelease {
   readonly module: ModuleId;
   readonly edition: Edition;
@@ -31,8 +32,8 @@ export interface ReleaseStore {
   /** An entry of the assets module that this release's pages need. */
   addRequisite(release: number, entry: Entry): Promise<void>;
   /**
-   * Ends the making. If entries and requisites equal those of the module's latest release of the edition (mtimes
-   * aside) the new one is dropped and the old one returned.
+   * Ends the making. If entries and requisites equal those of the module's latest release of the edition
+   * (mtimes aside) the new one is dropped and the old one returned.
    */
   seal(release: number): Promise<Release>;
   get(release: number): Promise<Release>;
@@ -44,8 +45,8 @@ export interface ReleaseStore {
   entry(release: number, path: SitePath): Promise<Entry | undefined>;
 
   /**
-   * The mtime of a digest at a path of an edition: the one it got when it appeared there last, if it is still the
-   * last to have appeared; else a new one from `nextMtime`, which is kept.
+   * The mtime of a digest at a path of an edition: the one it got when it appeared there last, if it is still
+   * the last to have appeared; else a new one from `nextMtime`, which is kept.
    */
   stampMtime(edition: Edition, path: SitePath, digest: Digest, now: Date): Promise<number>;
   /**
@@ -56,7 +57,9 @@ export interface ReleaseStore {
   /** The render of a blob under a key (transform version, options, path); undefined if there is none. */
   rendered(key: string, blob: Digest): Promise<Rendered | undefined>;
   keepRendered(key: string, blob: Digest, rendered: Rendered): Promise<void>;
-  /** Keeps which other modules the pages of a release asked about, so that they are found when those change. */
+  /**
+   * Keeps which other modules the pages of a release asked about, so that they are found when those change.
+   */
   keepAsked(release: number, about: readonly ModuleId[]): Promise<void>;
   /** Modules whose latest release of the edition asked about `module`. */
   askers(edition: Edition, module: ModuleId): Promise<readonly ModuleId[]>;
@@ -65,8 +68,8 @@ export interface ReleaseStore {
 /** Which URL path owns which file name in an edition whose names must be safe on every file system. */
 export interface NameStore {
   /**
-   * The name for a site path: `wanted` if no other path has claimed its case-folded form, else `otherwise`. Claims
-   * are kept for ever: a name never passes to another path.
+   * The name for a site path: `wanted` if no other path has claimed its case-folded form, else `otherwise`.
+   * Claims are kept for ever: a name never passes to another path.
    */
   claim(edition: Edition, path: SitePath, wanted: string, otherwise: string): Promise<string>;
 }

@@ -4,6 +4,7 @@ import type { NameStore, ReleaseStore } from "./release-store.ts";
 import type { RunStore } from "./run-store.ts";
 import type { ModuleStore, SnapshotStore } from "./snapshot-store.ts";
 
+/** The roles of a token, each with more rights than the ones before. */
 export const roles = ["viewer", "publisher", "operator", "admin"] as const;
 /** What a token's bearer may do; each role may do all that the ones before it may. */
 export type Role = (typeof roles)[number];
@@ -15,6 +16,7 @@ export interface TokenRecord {
   readonly createdAt: Date;
 }
 
+/** Tokens, found by the hash of their text. */
 export interface TokenStore {
   /** Throws `conflict` if the name is taken. */
   add(record: TokenRecord, hash: string): Promise<void>;
@@ -22,7 +24,9 @@ export interface TokenStore {
   list(): Promise<readonly TokenRecord[]>;
 }
 
-/** Mutual exclusion with fencing: each grant of a key has a greater token than every one before it, for ever. */
+/**
+ * Mutual exclusion with fencing: each grant of a key has a greater token than every one before it, for ever.
+ */
 export interface LeaseStore {
   /** Undefined while somebody else holds the key. */
   acquire(key: string, holder: string, now: Date): Promise<number | undefined>;

@@ -59,7 +59,6 @@ function makeEngine() {
     events: never,
     onEvent: () => () => undefined,
     releases: never,
-    entries: async function* () {},
     doctor: async () => [{ subject: "cms", checks: [{ name: "login", ok: true, detail: "" }], weaker: [] }],
   };
   const engine: OpenEngine = {

@@ -116,7 +116,9 @@ async function refresh(
 ): Promise<Answered> {
   const { cache, agent, backend, nowMs: storedAtMs } = parts;
   const requestedAfter = cache.purges();
-  const pulled = await pull(agent, backend, key, held).catch(() => undefined);
+  // An origin that cannot be reached is an answer of its own: stale content, or 503.
+  const [pulling] = await Promise.allSettled([pull(agent, backend, key, held)]);
+  const pulled = pulling.status === "fulfilled" ? pulling.value : undefined;
   if (pulled === undefined || (pulled.status >= 500 && held !== undefined)) {
     if (held !== undefined) return { answer: held, outcome: "TCP_REFRESH_FAIL_HIT" };
     const body = Buffer.from("the origin cannot be reached\n");

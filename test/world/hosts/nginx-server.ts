@@ -4,7 +4,7 @@ import { CONTENT_TYPES, DEFAULT_CONTENT_TYPE } from "./content-types.ts";
 import { withFreePort } from "./find-free-port.ts";
 import { findProgram } from "./find-program.ts";
 import { spawnPart } from "./spawn-part.ts";
-import type { WebServer, WebServerOptions } from "./web-host.ts";
+import type { WebServer, WebServerOptions } from "./web-server.ts";
 
 const TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 

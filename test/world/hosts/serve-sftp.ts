@@ -38,7 +38,7 @@ async function answer(session: SftpSession, request: Buffer): Promise<Buffer> {
  */
 export async function serveSftp(channel: ServerChannel, rules: SftpRules): Promise<void> {
   const session = createSftpSession(rules);
-  const closed = once(channel, "close").catch(() => undefined);
+  const closed = Promise.allSettled([once(channel, "close")]);
   try {
     for await (const request of readPackets(channel, PACKET_BYTES_MAX)) {
       const reply = await answer(session, request);

@@ -19,9 +19,9 @@ export type SpawnedPart = {
 
 /**
  * Starts a program and resolves when `isReady` accepts a line of its standard error, or, when that is not
- * given, when `untilReady` resolves. Rejects with what the program wrote when it ends before that. The program
- * ends with this process: an exit hook ends it in the ordinary case, and on Linux the kernel does when this
- * process is killed.
+ * given, when `untilReady` resolves. Rejects with what the program wrote when it ends before that. The
+ * program ends with this process: an exit hook ends it in the ordinary case, and on Linux the kernel does
+ * when this process is killed.
  */
 export async function spawnPart(options: {
   name: string;
@@ -59,7 +59,7 @@ export async function spawnPart(options: {
   } finally {
     giveUp.abort();
     // From here on an end of the program is no failure to start.
-    failed.catch(() => undefined);
+    void Promise.allSettled([failed]);
   }
   if (child.pid === undefined) throw new Error(`${options.name} has no process id`);
   return {

@@ -63,7 +63,7 @@ export async function startSsh2Server(options: {
     session.on("subsystem", (accept, reject, { name }) => {
       if (name !== "sftp") return reject();
       // A session that ends in an error was cut off; what it held open is closed by then.
-      serveSftp(accept(), { ...sftpRules, isOpenSshClient }).catch(() => undefined);
+      void Promise.allSettled([serveSftp(accept(), { ...sftpRules, isOpenSshClient })]);
     });
     session.on("exec", (accept, reject, { command }) => {
       if (commandFolder === undefined) return reject();

@@ -5,22 +5,12 @@ import { createFileAnswerer } from "./file-answerer.ts";
 import { listenOnLoopback } from "./find-free-port.ts";
 import { chooseImplementation } from "./find-program.ts";
 import { startNginxServer } from "./nginx-server.ts";
+import type { WebServer, WebServerOptions } from "./web-server.ts";
 
 const ERROR_PAGE = "/jsp/error.html";
 
 /** Which web server a host runs: Debian's nginx, or the stand-in of this process. */
 export type WebImplementation = "nginx" | "static";
-
-/** What both implementations are told. */
-export type WebServerOptions = {
-  dir: string;
-  root: string;
-  errorPage: string | undefined;
-  headers: Readonly<Record<string, string>>;
-};
-
-/** What both implementations give back. */
-export type WebServer = { port: number; stop(): Promise<void> };
 
 /** A web server over a folder, with the rules of the legacy origins. */
 export type WebHost = {
