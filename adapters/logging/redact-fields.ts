@@ -12,8 +12,8 @@ const secretTexts: readonly [RegExp, string][] = [
 
 /**
  * A copy of anything that may be printed: values under names of secrets are masked at every depth, as are
- * credentials within texts; errors become their name, code, message, stack and causes, through the same sieve.
- * Bounded in depth and breadth, and safe with cycles.
+ * credentials within texts; errors become their name, code, message, stack and causes, through the same
+ * sieve. Bounded in depth and breadth, and safe with cycles.
  */
 export function redactFields(value: unknown): unknown {
   return redact(value, depthMax, []);
@@ -52,7 +52,7 @@ function isTelling(value: unknown): boolean {
   return typeof value === "string" || (typeof value === "object" && value !== null);
 }
 
-// Of an error's own fields only the code is kept: those of HTTP clients hold whole requests with their headers.
+// Of an error's own fields only the code is kept: those of HTTP clients hold whole requests with headers.
 function redactError(error: Error, inner: (part: unknown) => unknown): unknown {
   const { name, message, stack, cause } = error;
   const code = "code" in error ? error.code : undefined;

@@ -14,8 +14,8 @@ function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
 
 const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).readonly();
 
-/** How the API says that something went wrong (RFC 9457). */
-export const problemSchema = named(
+// How the API says that something went wrong (RFC 9457).
+named(
   "Problem",
   z.object({
     type: z.literal("about:blank"),
@@ -104,8 +104,7 @@ export const runSchema = named(
 /** Runs, newest first. */
 export const runListSchema = named("RunList", z.object({ runs: listOf(runSchema) }));
 
-/** A module: what is live where, and what is under way. */
-export const moduleSchema = named(
+const moduleSchema = named(
   "Module",
   z.object({
     module: z.object({

@@ -8,10 +8,12 @@ import { sessionSeconds, sessions } from "./sessions.ts";
 
 const cookieName = "ocw_session";
 const tokenLengthMax = 512;
+const ownPageOnly =
+  "changes by cookie are taken from the dashboard's own page only; a proxy must pass the Host header on";
 
 /** Finds out who calls, by bearer token (RFC 6750) or by the cookie of a session. */
 export interface Callers {
-  /** Refuses with 401 who is not known, 403 a change that another site may have triggered, 429 who guesses. */
+  /** Refuses with 401 who is not known, 403 a change that another site may have made, 429 who guesses. */
   identify(context: Koa.Context): Promise<Caller>;
   /** Exchanges a token for a session, whose cookie it sets. */
   signIn(context: Koa.Context, token: string): Promise<Caller>;
@@ -76,7 +78,7 @@ function requireOwnPage(context: Koa.Context): void {
   const origin = context.get("Origin");
   const host = URL.canParse(origin) ? new URL(origin).host : undefined;
   if (context.get("X-Requested-With") !== "ocw-engine" || host !== context.host)
-    refuse(context, 403, "unauthorized", "changes by cookie are taken from the dashboard's own page only");
+    refuse(context, 403, "unauthorized", ownPageOnly);
 }
 
 function cookie(context: Koa.Context, value: string, maxAgeSeconds: number): string {

@@ -14,9 +14,9 @@ const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const askedSchema = z.strictObject({ run: number.optional() });
 
 /**
- * Answers with server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): those of one
- * run from its beginning, or those of all runs from now on; after `Last-Event-ID`, from there. `closing` ends every
- * stream.
+ * Answers with server-sent events: those of one run from its beginning, or those of all runs from now on;
+ * with `Last-Event-ID`, from there. `closing` ends every stream.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function eventStreams(service: Service, clock: Clock, closing: AbortSignal): Koa.Middleware {
   let open = 0;

@@ -7,15 +7,16 @@ const heldMax = 500;
 const pageCount = 500;
 const quietMs = 15_000;
 
-/** Which events to follow: those after a number (from now on when absent), of one run (of all when absent). */
+/** Which events to follow: after a number (from now on when absent), of one run (of all when absent). */
 export interface EventFilter {
   readonly after?: number | undefined;
   readonly run?: number | undefined;
 }
 
 /**
- * Events as they happen, each once and in order, until the signal fires; "quiet" whenever nothing happened for a
- * while. A reader that is slow falls back to what is written down, so that nothing is lost and little is held.
+ * Events as they happen, each once and in order, until the signal fires; "quiet" whenever nothing happened
+ * for a while. A reader that is slow falls back to what is written down, so that nothing is lost and little
+ * is held.
  */
 export async function* followEvents(
   service: Service,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PublishError } from "../../engine/errors/publish-error.ts";
 import { briefHealthSchema, callerSchema, namedSchemas } from "./answers.ts";
 import type { Route } from "./route.ts";
 
@@ -8,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 const schemaUri = (id: string) => `#/components/schemas/${id}`;
 const ownPageOnly = "Sent with X-Requested-With: ocw-engine and the page's own Origin.";
 
-/** The description of the API (OpenAPI 3.1.1, https://spec.openapis.org/oas/v3.1.1.html), made from its routes. */
+/** The description of the API, made from its routes: https://spec.openapis.org/oas/v3.1.1.html */
 export function openapiDocument(routes: readonly Route[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = handWrittenPaths();
   for (const route of routes) {
@@ -73,7 +74,8 @@ function queryParameters(query: z.ZodType | undefined): Json[] {
 
 function jsonOf(schema: z.ZodType): Json {
   const id = namedSchemas.get(schema)?.id;
-  return { "application/json": { schema: id === undefined ? {} : { $ref: schemaUri(id) } } };
+  if (id === undefined) throw new PublishError("bug", "a schema of the API has no name");
+  return { "application/json": { schema: { $ref: schemaUri(id) } } };
 }
 
 const problem = { "application/problem+json": { schema: { $ref: schemaUri("Problem") } } };

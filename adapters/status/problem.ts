@@ -3,8 +3,8 @@ import Koa from "koa";
 import { type ErrorCode, type PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
 import type { Log } from "../../engine/ports/context.ts";
 
-// An `unauthorized` that the engine throws says that it was refused by the CMS or a destination: the caller was
-// known long before, so it is not told to sign in.
+// An `unauthorized` that the engine throws says that the CMS or a destination refused the engine: the caller
+// was known long before, so it is not told to sign in.
 const statusOf: Record<ErrorCode, number> = {
   "invalid-config": 422,
   unauthorized: 502,
@@ -18,7 +18,7 @@ const statusOf: Record<ErrorCode, number> = {
   bug: 500,
 };
 
-/** Ends a request with a status of its own and one of our codes. `detail` is for people, and shown to them. */
+/** Ends a request with a status of its own and one of our codes. `detail` is shown to people. */
 export function refuse(
   context: Koa.Context,
   status: number,

@@ -14,6 +14,7 @@ const names = [
   "dashboard.css",
   "dashboard.js",
   "api.js",
+  "checks-view.js",
   "elements.js",
   "flow-chart.js",
   "follow.js",
@@ -23,6 +24,7 @@ const names = [
   "overview.js",
   "plan-tree.js",
   "run-actions.js",
+  "run-verdict.js",
   "run-view.js",
   "sign-in.js",
 ];

@@ -15,7 +15,7 @@ export interface Call<Query, Body> {
   readonly caller: Caller;
 }
 
-/** One route of the API: what it takes, what it answers, who may. The router and the OpenAPI are made from it. */
+/** A route: what it takes, what it answers, who may. The router and the OpenAPI are made from it. */
 export interface RouteDefinition<Query, Body, Answer> {
   readonly method: "get" | "post";
   readonly path: string;

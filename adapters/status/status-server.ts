@@ -36,6 +36,7 @@ export interface StatusServer {
 }
 
 const requestTimeoutMs = 30_000;
+const leftCodes = /^(?:ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE)$/;
 const signInSchema = z.strictObject({ token: z.string().min(1) });
 
 /** Serves the status API and the dashboard. Throws `conflict` if something else listens there. */
@@ -51,7 +52,15 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   router.get("/api/events", requireCaller(known), eventStreams(service, clock, closing.signal));
 
   const app = new Koa();
-  app.on("error", (cause: unknown) => log.debug("an answer broke off", { cause }));
+  app.on("error", (cause: NodeJS.ErrnoException) => {
+    if (leftCodes.test(cause.code ?? "")) log.debug("a client left before its answer ended", { cause });
+    else log.error("an answer broke off", { cause });
+  });
+  app.use(async (context, next) => {
+    await next();
+    // Kept alive, it would keep the server from closing.
+    if (closing.signal.aborted) context.set("Connection", "close");
+  });
   app.use(securityHeaders);
   app.use(problems(log));
   app.use(router.routes());

@@ -35,6 +35,8 @@ export function readPackageslip(
     const type = $(element).attr(rules.typeAttribute);
     if (type !== undefined && type !== "page" && type !== "file")
       fault(`says that ${written.slice(0, 200)} is neither page nor file but ${JSON.stringify(type)}`);
+    if (isTreacherous(written))
+      fault(`names a path that climbs or hides a separator: ${JSON.stringify(written.slice(0, 200))}`);
     const url = resourceUrl(written, module, origin);
     if (url === undefined)
       return fault(`names what is no path or URL: ${JSON.stringify(written.slice(0, 200))}`);
@@ -47,4 +49,16 @@ function resourceUrl(written: string, module: ModuleId, origin: string): string 
   if (/^https?:/i.test(written)) return URL.canParse(written) ? written : undefined;
   if (written === "") return undefined;
   return origin + urlPathOf(written.startsWith("/") ? written : `${module}/${written}`);
+}
+
+/**
+ * True for what a URL parser, a proxy or a file system may read as another path than was written: "." and
+ * "..", backslashes, control characters, also where they or a slash are escaped.
+ */
+function isTreacherous(written: string): boolean {
+  const path = written.replace(/^https?:\/\/[^/?#]*/i, "");
+  if (/%(?:2f|5c|[01][0-9a-f]|7f)/i.test(path)) return true;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u001f\u007f\\]/.test(path)) return true;
+  return path.split(/[/?#]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
 }

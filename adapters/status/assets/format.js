@@ -1,0 +1,69 @@
+/** How long ago a moment was, in words. */
+export function ago(at) {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(at)) / 1000));
+  if (seconds < 10) return "just now";
+  return `${duration(seconds)} ago`;
+}
+
+/** A number of seconds in its largest whole unit. */
+export function duration(seconds) {
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** The seconds a thing took, or has taken until now. */
+export function secondsOf({ startedAt, endedAt }) {
+  return (Date.parse(endedAt ?? new Date().toISOString()) - Date.parse(startedAt)) / 1000;
+}
+
+/** A size as people say it, by thousands. */
+export function bytes(count) {
+  if (count < 1_000) return `${count} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length, Math.floor(Math.log10(count) / 3));
+  const value = count / 1_000 ** power;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power - 1]}`;
+}
+
+/** A count with its noun. */
+export function counted(count, one, many = `${one}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+const places = { staging: "staging", production: "production", mirror: "the mirror" };
+
+/** The place a run delivers to. */
+export function placeOf(run) {
+  return run.place ?? { promote: "production", mirror: "mirror" }[run.kind] ?? "staging";
+}
+
+/** What a run does, in words. */
+export function runTitle(run) {
+  if (run.kind === "plan") return "Plan for staging";
+  if (run.kind === "mirror") return "Copy to the mirror";
+  if (run.kind === "rollback") return `Roll back ${places[placeOf(run)]}`;
+  return run.kind === "promote" ? "Promote to production" : "Publish to staging";
+}
+
+/** The tone in which a state is shown. */
+export const runTones = {
+  queued: "quiet",
+  "waiting-approval": "warn",
+  running: "busy",
+  succeeded: "good",
+  partly: "warn",
+  failed: "bad",
+  cancelled: "quiet",
+};
+
+/** A state with its hyphens gone. */
+export function words(state) {
+  return state.replaceAll("-", " ");
+}
+
+/** True while a run has not ended. */
+export function isOpen(run) {
+  return run.state === "queued" || run.state === "running" || run.state === "waiting-approval";
+}

@@ -3,9 +3,8 @@ import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Cron, Log } from "../../../engine/ports/context.ts";
 
 /**
- * Ticks by cron expressions of five or six fields (https://nodecron.com/cron-syntax.html). A time that the zone
- * skips or repeats on a change of the clocks fires as node-cron decides. Throws `invalid-config` for an expression
- * or a zone that nobody knows.
+ * Ticks by cron expressions of five or six fields. Throws `invalid-config` for an expression or a zone that
+ * nobody knows. https://nodecron.com/cron-syntax.html
  */
 export function nodeCron(log: Log): Cron {
   const logger = {
