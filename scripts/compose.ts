@@ -33,7 +33,6 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
     const engine = createEngine({ site: config.site, store, blobs, clock, log, ...adapters }, version);
     return {
       service: engine.service,
-      tokens: store.tokens,
       serve: (signal, onReady) => serve(engine, config, log, signal, onReady),
       plan: engine.plan,
       async close() {

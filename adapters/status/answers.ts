@@ -29,6 +29,12 @@ named(
 /** Who is signed in. */
 export const callerSchema = named("Caller", z.object({ name: z.string(), role: z.enum(roles) }));
 
+/** A token, told when it is made and never again. */
+export const newTokenSchema = named(
+  "NewToken",
+  z.object({ name: z.string(), role: z.enum(roles), token: z.string() }),
+);
+
 /** How the engine is. */
 export const healthSchema = named(
   "Health",

@@ -25,7 +25,7 @@ export interface RouteDefinition<Query, Body, Answer> {
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   readonly answer: z.ZodType<Answer>;
-  readonly status: 200 | 202;
+  readonly status: 200 | 201 | 202;
   location?(answer: Answer): string;
   run(call: Call<Query, Body>): Promise<NoInfer<Answer>>;
 }

@@ -18,6 +18,7 @@ import { readJsonBody } from "./read-json-body.ts";
 import type { Route } from "./route.ts";
 import { runRoutes } from "./run-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { tokenRoutes } from "./token-routes.ts";
 
 /** What the status server needs: the engine's service and where to listen; port 0 takes a free one. */
 export interface StatusServerOptions {
@@ -44,7 +45,12 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   const { service, clock, log } = options;
   const closing = new AbortController();
   const known = callers(service, clock, log);
-  const routes = [...healthRoutes(service), ...moduleRoutes(service), ...runRoutes(service)];
+  const routes = [
+    ...healthRoutes(service),
+    ...moduleRoutes(service),
+    ...runRoutes(service),
+    ...tokenRoutes(service),
+  ];
   const router = new Router();
   addPublicRoutes(router, service, routes, await readAssets());
   addSessionRoutes(router, known);

@@ -62,4 +62,6 @@ export interface Service {
   onEvent(listener: (event: RunEvent) => void): () => void;
   releases(module: ModuleId): Promise<readonly { readonly id: number; readonly createdAt: Date }[]>;
   doctor(): Promise<readonly Report[]>;
+  /** Makes a bearer token and gives it, this once. Throws `conflict` if the name is taken. */
+  createToken(name: string, role: Role): Promise<string>;
 }

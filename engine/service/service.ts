@@ -10,6 +10,7 @@ import { keepPurging } from "../schedule/keep-purging.ts";
 import { refreshModules } from "../schedule/refresh-modules.ts";
 import { type RunLane, recoverRuns, startLane } from "../schedule/run-lane.ts";
 import { startSchedules } from "../schedule/start-schedules.ts";
+import { createToken } from "./create-token.ts";
 import { approveRun, cancelRun, requestRun } from "./decide-runs.ts";
 import { probeAll } from "./probe-all.ts";
 import { viewModule, viewModules } from "./view-modules.ts";
@@ -123,6 +124,7 @@ function answerFor(parts: EngineParts, running: Running): Service {
       return Array.fromAsync(store.releases.list(module, "web"), ({ id, createdAt }) => ({ id, createdAt }));
     },
     doctor: () => probeAll(parts, context),
+    createToken: (name, role) => createToken(parts, name, role),
   };
 }
 

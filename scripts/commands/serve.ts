@@ -8,7 +8,7 @@ export async function serve(context: CommandContext): Promise<number> {
   const config = await loadConfig(configFileOf(context), { registry, env: context.env });
   const engine = await openEngine(config);
   try {
-    await keepCliToken(config.state, engine);
+    await keepCliToken(config.state, engine.service);
     await engine.serve(context.signal, (url) => context.terminal.note(`listening on ${url}`));
   } finally {
     await engine.close();

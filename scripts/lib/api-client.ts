@@ -7,6 +7,7 @@ import {
   doctorShape,
   healthShape,
   moduleListShape,
+  newTokenShape,
   planShape,
   problemShape,
   runListShape,
@@ -30,7 +31,8 @@ const planLinesMax = 10_000;
 const publicPath = "/healthz";
 
 /** What the CLI asks of a daemon. Every answer is held against its shape: what does not fit is `corrupt`. */
-export interface ApiClient extends Pick<Service, "health" | "request" | "run" | "approve" | "doctor"> {
+export interface ApiClient
+  extends Pick<Service, "health" | "request" | "run" | "approve" | "doctor" | "createToken"> {
   /** Resolves when the daemon answers at all; needs no token. */
   ping(): Promise<void>;
   modules(): Promise<z.output<typeof moduleListShape>["modules"]>;
@@ -58,6 +60,7 @@ export function makeApiClient(access: ApiAccess): ApiClient {
     newestRuns: async (countMax) => (await get(`/api/runs?limit=${countMax}`, runListShape)).runs,
     planLines: async (run) => (await get(`/api/runs/${run}/plan?limit=${planLinesMax}`, planShape)).changes,
     approve: (run) => post(`/api/runs/${run}/approve`, runShape),
+    createToken: async (name, role) => (await post("/api/tokens", newTokenShape, { name, role })).token,
     doctor: async () => (await get("/api/doctor", doctorShape)).reports,
   };
 }

@@ -83,6 +83,9 @@ const moduleViewShape = z.object({
   open: z.array(runShape),
 });
 
+/** A new token. */
+export const newTokenShape = z.object({ token: z.string() });
+
 /** Every module with what is live where. */
 export const moduleListShape = z.object({ modules: z.array(moduleViewShape) });
 

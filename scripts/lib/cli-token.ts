@@ -2,19 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { PublishError } from "../../engine/errors/publish-error.ts";
-import { digestOf } from "../../engine/model/digest.ts";
 import type { Service } from "../../engine/ports/service.ts";
-import type { Role, TokenStore } from "../../engine/ports/store/store.ts";
-
-/**
- * Makes a bearer token and keeps its sha256, the only trace of it: the text itself is for the caller to hand
- * on. Throws `conflict` if the name is taken.
- */
-export async function createToken(tokens: TokenStore, name: string, role: Role): Promise<string> {
-  const token = `ocw_${randomBytes(32).toString("base64url")}`;
-  await tokens.add({ name, role, createdAt: new Date() }, digestOf(token));
-  return token;
-}
 
 /** Where a daemon leaves the token by which the CLI of the same machine speaks to it. */
 function cliTokenFile(stateDirectory: string): string {
@@ -27,12 +15,12 @@ function cliTokenFile(stateDirectory: string): string {
  */
 export async function keepCliToken(
   stateDirectory: string,
-  engine: { readonly service: Pick<Service, "identify">; readonly tokens: TokenStore },
+  service: Pick<Service, "identify" | "createToken">,
 ): Promise<void> {
   const file = cliTokenFile(stateDirectory);
   const kept = await readIfThere(file);
-  if (kept !== undefined && (await engine.service.identify(kept)) !== undefined) return;
-  const token = await createToken(engine.tokens, `cli-${randomBytes(4).toString("hex")}`, "admin");
+  if (kept !== undefined && (await service.identify(kept)) !== undefined) return;
+  const token = await service.createToken(`cli-${randomBytes(4).toString("hex")}`, "admin");
   const waiting = `${file}.${process.pid}`;
   {
     await using written = await open(waiting, "w", 0o600);

@@ -3,12 +3,10 @@ import type { ModuleId } from "../../engine/model/module.ts";
 import type { Cause, Run } from "../../engine/model/run.ts";
 import type { AdapterRegistry } from "../../engine/ports/adapter.ts";
 import type { Service } from "../../engine/ports/service.ts";
-import type { TokenStore } from "../../engine/ports/store/store.ts";
 
 /** An engine that holds the lock of its state directory. Nothing runs by itself until `serve`. */
 export interface OpenEngine {
   readonly service: Service;
-  readonly tokens: TokenStore;
   /**
    * Runs lanes and schedules and listens for the API, until the signal fires and what runs has come to a
    * stop; `onReady` is told the API's address once it answers.

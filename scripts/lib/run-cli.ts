@@ -91,7 +91,7 @@ async function readArguments(
     .strict()
     .strictCommands()
     .recommendCommands()
-    .parserConfiguration({ "duplicate-arguments-array": false })
+    .check(refuseRepeated)
     .demandCommand(1, "say what to do; see ocw-engine --help")
     .exitProcess(false)
     .fail((message, error) => {
@@ -103,6 +103,15 @@ async function readArguments(
     told = output;
   });
   return { work, globals, told };
+}
+
+/** Only the modules may be several; of two answers to one question neither is right. */
+function refuseRepeated(given: Readonly<Record<string, unknown>>): true {
+  const repeated = Object.keys(given).find(
+    (name) => name !== "_" && name !== "modules" && Array.isArray(given[name]),
+  );
+  if (repeated === undefined) return true;
+  throw new PublishError("invalid-config", `--${repeated} is given more than once; see ocw-engine --help`);
 }
 
 function defineCommands(choose: (work: Work) => void): Argv {
@@ -121,7 +130,7 @@ function defineCommands(choose: (work: Work) => void): Argv {
       token
         .command(
           "create <name>",
-          "make a token and show it once; the daemon must not run",
+          "make a token and show it once",
           (command) =>
             command
               .positional("name", { type: "string", demandOption: true, describe: "whose token it is" })

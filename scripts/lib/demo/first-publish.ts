@@ -5,7 +5,10 @@ import type { Narrator } from "./narrator.ts";
 import { countOf, promoteAll, siteFiles, urlOf } from "./publishing.ts";
 import type { StageSet } from "./stage-set.ts";
 
-/** Act one: a schedule stages everything, a person promotes it, the edge is fresh, a consumer pulls the mirror. */
+/**
+ * Act one: a schedule stages everything, a person promotes it, the edge is fresh, a consumer pulls the
+ * mirror.
+ */
 export async function firstPublish(set: StageSet, narrator: Narrator): Promise<void> {
   const { engine, content, world } = set;
   narrator.act("Act 1: the first publish of everything");

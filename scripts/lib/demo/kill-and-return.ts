@@ -4,7 +4,9 @@ import type { Narrator } from "./narrator.ts";
 import { describe, done } from "./publishing.ts";
 import { restartEngine, type StageSet } from "./stage-set.ts";
 
-/** Act three: the engine dies between commit and purge, comes back, and purges what it owes; then a rollback. */
+/**
+ * Act three: the engine dies between commit and purge, comes back, and purges what it owes; then a rollback.
+ */
 export async function killAndReturn(set: StageSet, narrator: Narrator, subject: Subject): Promise<void> {
   const { world } = set;
   narrator.act("Act 3: the engine is killed between commit and purge");

@@ -35,7 +35,9 @@ export async function look(url: string): Promise<SeenAnswer> {
   return { ...seen(bytes), status: response.status, text: bytes.toString("latin1"), cache };
 }
 
-/** Every relative URL in href and src attributes of a page that leads to no file, and every root-relative one. */
+/**
+ * Every relative URL in href and src attributes of a page that leads to no file, and every root-relative one.
+ */
 export async function deadLinks(
   root: string,
   path: string,

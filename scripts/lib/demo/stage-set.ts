@@ -22,7 +22,10 @@ export interface StageSet {
 // Time for the engine to start before its schedule fires for the first time.
 const scheduleDelayMs = 4_000;
 
-/** Starts the world, filled from the demo's own content or from the folder of an export, and an engine beside it. */
+/**
+ * Starts the world, filled from the demo's own content or from the folder of an export, and an engine beside
+ * it.
+ */
 export async function setStage(contentFolder: string | undefined): Promise<StageSet> {
   const dir = await mkdtemp(join(tmpdir(), "ocw-engine-demo-"));
   const content = contentFolder === undefined ? demoContent() : await readPloneExport(contentFolder);

@@ -59,15 +59,15 @@ function makeEngine() {
     events: never,
     onEvent: () => () => undefined,
     releases: never,
+    async createToken(name, role) {
+      const token = `ocw_${name}`;
+      records.set(digestOf(token), { name, role, createdAt: new Date(0) });
+      return token;
+    },
     doctor: async () => [{ subject: "cms", checks: [{ name: "login", ok: true, detail: "" }], weaker: [] }],
   };
   const engine: OpenEngine = {
     service,
-    tokens: {
-      add: async (record, hash) => void records.set(hash, record),
-      find,
-      list: async () => [...records.values()],
-    },
     async serve(signal, onReady) {
       onReady("http://127.0.0.1:1");
       done.push(signal.aborted ? "stopped" : "served");

@@ -124,6 +124,10 @@ function looking(state: MemoryState) {
       return module && viewOf(module);
     },
     releases: async () => [11, 12, 9].map((id) => ({ id, createdAt: new Date(began.getTime() + id) })),
+    createToken: async (name: string) => {
+      if (name in callers) throw new PublishError("conflict", `${name} has a token`);
+      return `ocw_of_${name}`;
+    },
     doctor: async () => [
       {
         subject: "cms",
