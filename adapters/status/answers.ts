@@ -195,6 +195,7 @@ export const doctorSchema = named(
             name: z.string(),
             ok: z.boolean(),
             detail: z.string(),
+            code: z.enum(errorCodes).optional(),
             advice: z.string().optional(),
           }),
         ),

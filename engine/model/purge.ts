@@ -4,7 +4,7 @@ import type { SitePath } from "./site-path.ts";
 /**
  * intent: journalled before the first commit. owed: every origin is verified, the purge must be sent.
  * accepted: the CDN took it. proved: the edge served the new bytes (or, for a removal, nothing). dropped: a
- * later run's purge of the same path covers it.
+ * later run's purge of the same path covers it, or its run failed before anything became visible.
  */
 export type PurgeState = "intent" | "owed" | "accepted" | "proved" | "dropped";
 

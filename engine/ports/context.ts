@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../errors/publish-error.ts";
+
 /**
  * Structured logging. Fields are plain values; a secret never gets in (the adapter redacts as a second line).
  */
@@ -41,6 +43,8 @@ export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** How it failed, when it did: a program acts upon this. */
+  readonly code?: ErrorCode;
   /** What a person should do, when it failed and we know it. */
   readonly advice?: string;
 }

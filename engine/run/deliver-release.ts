@@ -187,6 +187,8 @@ async function deliverTo(
       },
       { attemptsMax: site.crawl.attemptsMax, delayMs: site.crawl.retryDelayMs, clock, context },
     );
+  // Looking at what a broken delivery had left in doubt may have opened one, and then nothing was left to do.
+  else await sessions.abandon(destination, context);
   await store.ledger.setLive({
     destination,
     module: run.module,
@@ -243,8 +245,8 @@ async function deliverAndVerify(
       await store.ledger.markUncertain(destination, inDoubt(drifted, run.module));
       throw new PublishError(
         "corrupt",
-        `${drifted.length} files that should stand unchanged at ${destination} are missing or of another ` +
-          `size, ${drifted[0]?.path} first; publish again to put them back`,
+        `${drifted.length} files that should stand unchanged at ${destination} are missing or were ` +
+          `changed, ${drifted[0]?.path} first; publish again to put them back`,
       );
     },
     (read) => `${read} paths read back`,

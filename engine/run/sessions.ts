@@ -12,6 +12,8 @@ export interface Sessions {
   at(destination: string, context: CallContext): Promise<Delivery>;
   /** Lets go of a delivery that broke; the next `at` opens another. */
   drop(destination: string): Promise<void>;
+  /** Takes back what waits at a destination, if a delivery is open there: nothing was committed by it. */
+  abandon(destination: string, context: CallContext): Promise<void>;
   /** Takes back what waits at every open destination: nothing was committed. */
   abandonAll(context: CallContext): Promise<void>;
   /** Closes everything and frees the leases. */
@@ -49,6 +51,9 @@ export function openSessions(parts: EngineParts, run: Run): Sessions {
       const broken = deliveries.get(name);
       deliveries.delete(name);
       await broken?.close();
+    },
+    async abandon(name, context) {
+      await deliveries.get(name)?.abandon(context);
     },
     async abandonAll(context) {
       for (const delivery of deliveries.values()) await delivery.abandon(context);

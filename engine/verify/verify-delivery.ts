@@ -37,11 +37,13 @@ export async function verifyChanges(
 }
 
 /**
- * Looks whether the entries a plan left alone still stand, by presence and size: what drifted is given back,
- * so that the next plan puts it again.
+ * Looks whether the entries of a release still stand, by presence, size and, where the destination keeps the
+ * mtimes it is given, mtime: bytes that somebody changed there have another. What drifted is given back, so
+ * that the next plan puts it again.
  */
 export async function findDrift(
   entries: () => AsyncIterable<Entry>,
+  comparesMtime: boolean,
   delivery: Delivery,
   context: CallContext,
 ): Promise<Entry[]> {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import process from "node:process";
+import { serveInWorld } from "./serve-in-world.ts";
 
 /** The package as a stranger has it: packed, and installed where there was nothing before. */
 type Installed = { readonly folder: string; readonly packageFolder: string; readonly bin: string };
@@ -39,12 +40,35 @@ function packAndInstall(folder: string): Installed {
   };
 }
 
+const allowed = [
+  /^dist\/(?:engine|adapters|config|scripts)\/.*\.js$/,
+  /^dist\/adapters\/status\/assets\/[a-z-]+\.(?:html|css|svg|js)$/,
+  /^config\/[a-z.-]+\.(?:yaml|json)$/,
+  /^ops\//,
+  /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
+];
+const forbidden = /\/(?:demo|bench|checks|build)[./]/;
+
 function checkContents({ packageFolder }: Installed): void {
-  const held = readdirSync(packageFolder);
-  for (const name of ["dist", "config", "LICENSE", "README.md"])
-    if (!held.includes(name)) throw new Error(`the package lacks ${name}: add it to "files" in package.json`);
-  for (const name of ["test", "scripts", "engine", "node_modules"])
-    if (held.includes(name)) throw new Error(`the package holds ${name}: take it out of "files"`);
+  const held = readdirSync(packageFolder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(packageFolder, join(entry.parentPath, entry.name)));
+  const isDemo = (name: string) => name.startsWith("dist/") && forbidden.test(name);
+  const strange = held.filter((name) => !allowed.some((pattern) => pattern.test(name)) || isDemo(name));
+  if (strange.length > 0)
+    throw new Error(`the package holds ${strange.join(", ")}: see "files" and tsconfig.build.json`);
+  const assets = readdirSync(join(root, "adapters/status/assets"));
+  const needed = [
+    "LICENSE",
+    "README.md",
+    "CHANGELOG.md",
+    "ops/systemd/ocw-engine.service",
+    "config/ocw-engine.schema.json",
+    ...["demo", "qa.example", "production.example"].map((name) => `config/${name}.yaml`),
+    ...assets.map((name) => `dist/adapters/status/assets/${name}`),
+  ];
+  const missing = needed.filter((name) => !held.includes(name));
+  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(", ")}: see "files"`);
 }
 
 function checkVersion({ bin, folder }: Installed): void {
@@ -53,15 +77,21 @@ function checkVersion({ bin, folder }: Installed): void {
   if (printed !== version) throw new Error(`--version printed "${printed}", package.json says "${version}"`);
 }
 
-function checkConfig({ bin, folder, packageFolder }: Installed): void {
-  run(bin, ["config", "check", join(packageFolder, "config/demo.yaml")], folder);
+function checkSchema({ bin, folder, packageFolder }: Installed): void {
+  const printed = run(bin, ["config", "schema"], folder);
+  const held = readFileSync(join(packageFolder, "config/ocw-engine.schema.json"), "utf8");
+  if (printed !== held) throw new Error("config schema prints another schema than the package holds");
 }
 
-// A check that starts `serve` and asks its health belongs at the end of this list.
+async function checkServes({ bin, folder, packageFolder }: Installed): Promise<void> {
+  await serveInWorld(bin, join(packageFolder, "config/demo.yaml"), join(folder, "world"));
+}
+
 const checks: readonly Check[] = [
   { name: "holds what it should and nothing else", run: checkContents },
   { name: "ocw-engine --version", run: checkVersion },
-  { name: "ocw-engine config check config/demo.yaml", run: checkConfig },
+  { name: "ocw-engine config schema", run: checkSchema },
+  { name: "ocw-engine serve --config config/demo.yaml", run: checkServes },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "ocw-engine-package-"));

@@ -124,6 +124,7 @@ const reportShape = z.object({
       name: z.string(),
       ok: z.boolean(),
       detail: z.string(),
+      code: z.enum(errorCodes).exactOptional(),
       advice: z.string().exactOptional(),
     }),
   ),

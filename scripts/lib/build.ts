@@ -15,7 +15,7 @@ const compiled = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig
 });
 if (compiled.status !== 0) process.exit(1);
 
-// Pages, schemas and the like are read beside the module that serves them, so they go with it.
-const assets = globSync("{engine,adapters,config}/**/*.{html,css,svg,js,json,sql,yaml}", { cwd: root });
+// What the dashboard is made of is read beside the module that serves it, so it goes with it.
+const assets = globSync("adapters/*/assets/*", { cwd: root });
 for (const asset of assets) cpSync(join(root, asset), join(dist, asset));
 process.stdout.write(`built dist/ with ${assets.length} assets\n`);

@@ -105,7 +105,9 @@ export async function startEngineProcess(options: EngineOptions): Promise<Engine
   await log.close();
   const exited = once(child, "exit").then(([code]: (number | null)[]) => code ?? null);
   const output = () => readFile(logFile, "utf8");
-  process.once("exit", () => child.kill("SIGKILL"));
+  const killWithUs = () => child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  child.once("exit", () => process.off("exit", killWithUs));
   const url = `http://127.0.0.1:${port}`;
   await Promise.race([
     untilAnswers(url),

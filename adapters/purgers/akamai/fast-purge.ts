@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { PublishError } from "../../../engine/errors/publish-error.ts";
-import type { CallContext } from "../../../engine/ports/context.ts";
+import { PublishError, toPublishError } from "../../../engine/errors/publish-error.ts";
+import type { CallContext, Check } from "../../../engine/ports/context.ts";
 import type { Accepted, Purger } from "../../../engine/ports/purger.ts";
 import type { HttpClient, HttpHead } from "../../shared/http/http-client.ts";
 import { batchUrls, purgeBody } from "./batch-urls.ts";
@@ -74,7 +74,7 @@ async function probeCredentials(
   post: (urls: readonly string[], context: CallContext) => Promise<HttpHead & { bytes: Uint8Array }>,
   signer: EdgegridSigner,
   context: CallContext,
-) {
+): Promise<Check> {
   const name = "purge API takes our signature";
   try {
     // An empty list purges nothing: whoever answers 400 to it has accepted the signature.
@@ -82,10 +82,10 @@ async function probeCredentials(
     const ok = answer.status < 300 || (answer.status === 400 && !isClockProblem(answer.bytes));
     const detail = `${signer.endpoint} answered ${answer.status} ${problemOf(answer.bytes)}`;
     const advice = "check the .edgerc section, the API client's grants and this machine's clock (NTP)";
-    return ok ? { name, ok, detail } : { name, ok, detail, advice };
+    return ok ? { name, ok, detail } : { name, ok, detail, code: "unauthorized", advice };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { name, ok: false, detail, advice: "check the network and the endpoint" };
+    const { message, code } = toPublishError(error);
+    return { name, ok: false, detail: message, code, advice: "check the network and the endpoint" };
   }
 }
 

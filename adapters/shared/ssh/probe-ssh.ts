@@ -95,7 +95,9 @@ async function checkSpace(sftp: Sftp, { target }: SshProbe): Promise<readonly Ch
   if (freeBytes === undefined) return [{ name: "free bytes", ok: true, detail: "the server does not tell" }];
   const ok = freeBytes > 0;
   const advice = `make room in ${target}`;
-  return [{ name: "free bytes", ok, detail: String(freeBytes), ...(ok ? {} : { advice }) }];
+  return [
+    { name: "free bytes", ok, detail: String(freeBytes), ...(ok ? {} : { advice, code: "unavailable" }) },
+  ];
 }
 
 function weakerPromises(sftp: Sftp, { setsMtime }: SshProbe): readonly string[] {
@@ -122,5 +124,5 @@ function failedCheck(name: string, thrown: unknown): Check {
     refused: "change at the host what the message names",
     "not-found": "correct the path, or create the folder",
   }[code as string];
-  return { name, ok: false, detail: message, ...(advice === undefined ? {} : { advice }) };
+  return { name, ok: false, detail: message, code, ...(advice === undefined ? {} : { advice }) };
 }

@@ -72,7 +72,8 @@ function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
             name: "login",
             advice: "check the account's name and password in the cms and in the configuration",
             attempt: async (call) => {
-              await session.ticket(call);
+              // A ticket in hand says nothing of the password as it is now.
+              await session.renew(await session.ticket(call), call);
               return `logged in as ${accountName}`;
             },
           },

@@ -20,7 +20,8 @@ export async function probePlone(
     try {
       checks.push({ name, ok: true, detail: await attempt(context) });
     } catch (error) {
-      checks.push({ name, ok: false, detail: toPublishError(error).message, advice });
+      const { message, code } = toPublishError(error);
+      checks.push({ name, ok: false, detail: message, code, advice });
       break;
     }
   }

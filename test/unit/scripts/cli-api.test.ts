@@ -178,7 +178,13 @@ describe("views", () => {
       subject: "destination staging",
       checks: [
         { name: "reachable", ok: true, detail: "answers" },
-        { name: "host key", ok: false, detail: "has changed", advice: "ask its operator" },
+        {
+          name: "host key",
+          ok: false,
+          detail: "has changed",
+          code: "unauthorized",
+          advice: "ask its operator",
+        },
       ],
       weaker: ["promise 3: renames are not atomic here"],
     };
@@ -193,7 +199,7 @@ describe("views", () => {
       "1 check failed",
       "",
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
   });
 });
 
