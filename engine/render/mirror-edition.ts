@@ -56,7 +56,7 @@ export function safeName(path: SitePath): SitePath {
  * The name for a path whose safe name another path has: with eight digits of its own digest before the
  * extension.
  */
-export function distinguished(name: string, path: SitePath): string {
+function distinguished(name: string, path: SitePath): string {
   const slash = name.lastIndexOf("/");
   const dot = name.lastIndexOf(".");
   const at = dot > slash + 1 ? dot : name.length;

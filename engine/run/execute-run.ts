@@ -1,5 +1,4 @@
 import { toPublishError } from "../errors/publish-error.ts";
-import type { ModuleState } from "../model/module.ts";
 import { placeOf, type Run, type RunState } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { MarkEvent } from "../ports/source.ts";
@@ -11,11 +10,6 @@ import { queueMirror } from "./queue-mirror.ts";
 import { stage } from "./stage.ts";
 
 const notifyTimeoutMs = 30_000;
-// The state that each mark ends; in any other the CMS keeps its own.
-const awaited: Readonly<Record<MarkEvent, ModuleState>> = {
-  staged: "scheduled-for-staging",
-  published: "scheduled-for-publishing",
-};
 
 /**
  * Does a run from where it stands to its end, or to where a person must approve. Never throws for what goes
@@ -84,8 +78,8 @@ async function afterwards(
     () => mark(module, event, context),
     () => `the CMS knows that ${run.module} is ${event}`,
   );
-  // As the CMS would list it now: nobody should have to ask it to see what the engine did itself.
-  if (module.state === awaited[event])
+  // As the CMS lists it from now on. Staging again what is published leaves it published.
+  if (event === "published" || module.state === "scheduled-for-staging")
     await store.modules.put({ ...module, state: event }, parts.clock.now());
 }
 

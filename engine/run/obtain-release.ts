@@ -44,7 +44,7 @@ function releaseFor(parts: EngineParts, run: Run, context: CallContext): Promise
 }
 
 /** The release that is live at every origin of a place. Throws `not-found` when none is, or they differ. */
-export async function liveRelease(parts: EngineParts, module: ModuleId, place: Place): Promise<Release> {
+async function liveRelease(parts: EngineParts, module: ModuleId, place: Place): Promise<Release> {
   const releases = new Set<number>();
   for (const origin of parts.site.places[place].origins) {
     const live = await parts.store.ledger.live(origin, module);

@@ -38,7 +38,7 @@ export async function connect(context: CommandContext): Promise<ApiClient> {
 }
 
 /** Opens the engine in this process. Throws `conflict` when a daemon holds its state. */
-export async function openAlone(context: CommandContext): Promise<OpenEngine> {
+async function openAlone(context: CommandContext): Promise<OpenEngine> {
   const { registry, openEngine } = context.composition;
   return openEngine(await loadConfig(configFileOf(context), { registry, env: context.env }));
 }

@@ -156,7 +156,7 @@ async function untilAnswers(url: string): Promise<void> {
 type Client = Pick<EngineProcess, "api" | "request" | "runs" | "untilRun" | "until">;
 
 /** A client of an engine's API. */
-export function apiClient(url: string, token: string): Client {
+function apiClient(url: string, token: string): Client {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const client: Client = {
     async api(method, path, body) {

@@ -1,5 +1,5 @@
 /** The largest body Fast Purge takes: https://techdocs.akamai.com/purge-cache/reference/413 */
-export const bodyBytesMax = 50_000;
+const bodyBytesMax = 50_000;
 
 /** The body of a purge of these URLs. */
 export function purgeBody(urls: readonly string[]): string {

@@ -14,14 +14,18 @@ export function follow({ run, refresh, onEvent }) {
 
   async function now() {
     dueAt = Number.POSITIVE_INFINITY;
-    const busy = await refresh();
-    if (!ended) within(busy ? busyMs : idleMs);
+    let busy = false;
+    try {
+      busy = await refresh();
+    } finally {
+      if (!ended) within(busy ? busyMs : idleMs);
+    }
   }
   function within(waitMs) {
     if (performance.now() + waitMs >= dueAt) return;
     dueAt = performance.now() + waitMs;
     clearTimeout(timer);
-    timer = setTimeout(now, waitMs);
+    timer = setTimeout(() => void now(), waitMs);
   }
 
   source.addEventListener("message", ({ data: text }) => {

@@ -23,6 +23,7 @@ export async function firstPublish(set: StageSet, narrator: Narrator): Promise<v
     publishes.every((run) => run.state === "succeeded"),
     publishes.map((run) => run.error?.message ?? run.state).join(", "),
   );
+  if (publishes.some((run) => run.state !== "succeeded")) throw new Error("without staging there is no demo");
   narrator.say("a person promotes them to production");
   const promotions = await promoteAll(set, narrator);
   narrator.check(

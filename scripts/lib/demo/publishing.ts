@@ -17,15 +17,6 @@ export async function promoteAll(set: StageSet, narrator: Narrator): Promise<Run
   return promotions;
 }
 
-/** Publishes a module to staging and promotes it; throws when either run did not succeed. */
-export async function publishAndPromote(
-  set: StageSet,
-  module: string,
-): Promise<{ publish: RunAnswer; promote: RunAnswer }> {
-  const publish = await done(set, "publish", module);
-  return { publish, promote: await done(set, "promote", module) };
-}
-
 /** Asks for a run and waits for its end; throws when it did not succeed. */
 export async function done(
   set: StageSet,
