@@ -6,13 +6,15 @@ import { parse, stringify } from "yaml";
 import type { CmsContent } from "../world/content/cms-content.ts";
 import { demoContent } from "../world/content/demo-content.ts";
 import { type EngineProcess, type RunAnswer, startEngineProcess } from "../world/engine-process.ts";
-import { startWorld, type World } from "../world/start-world.ts";
+import { startWorld, type World, type WorldOptions } from "../world/start-world.ts";
 
 type Section = Record<string, unknown>;
 
 /** How to set a stage. */
 export interface StageOptions {
   readonly content?: CmsContent;
+  /** Stand-ins to use in place of installed programs. */
+  readonly prefer?: WorldOptions["prefer"];
   /** Changes the demo's configuration. Waits between tries are short already. */
   readonly configure?: (config: Record<string, Section>, world: World) => void;
 }
@@ -50,9 +52,9 @@ export function contentOf(...modules: readonly string[]): CmsContent {
 
 /** Starts a world and an engine. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
-  const { content = demoContent() } = options;
+  const { content = demoContent(), prefer = {} } = options;
   const dir = await mkdtemp(join(tmpdir(), "ocw-engine-scenario-"));
-  const world = await startWorld({ dir: join(dir, "world"), content });
+  const world = await startWorld({ dir: join(dir, "world"), content, prefer });
   const environment = {
     ...world.environment(),
     OCW_PUBLIC_URL: `https://${content.hosts.public}`,

@@ -85,8 +85,9 @@ async function startOrigin(stops: Stops, name: string, dir: string, prefer: Pref
   const isMirror = name === "mirror";
   const [ssh, web] = await together([
     start(stops, `${name} ssh`, () =>
+      // The whole folder, since files wait for their place beside the root.
       startSshHost({
-        dir: path.join(dir, "ssh"),
+        dir,
         root,
         ...(prefer.ssh === undefined ? {} : { implementation: prefer.ssh }),
       }),
