@@ -1,6 +1,7 @@
 import { deliverPlan, settlePlan } from "../deliver/deliver-plan.ts";
 import { reconcileLedger } from "../deliver/reconcile-ledger.ts";
 import { PublishError } from "../errors/publish-error.ts";
+import { counted } from "../model/counted.ts";
 import { assetsModule } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
 import type { Release } from "../model/release.ts";
@@ -228,7 +229,7 @@ async function deliverAndVerify(
         },
         context,
       ),
-    (sent) => `${sent.files} files, ${sent.bytes} bytes; old and new were mixed for ${sent.mixedMs} ms`,
+    (sent) => `${counted(sent.files, "file")}, ${sent.bytes} bytes; old and new mixed for ${sent.mixedMs} ms`,
     destination,
   );
   await stage(
@@ -249,7 +250,7 @@ async function deliverAndVerify(
           `changed, ${drifted[0]?.path} first; publish again to put them back`,
       );
     },
-    (read) => `${read} paths read back`,
+    (read) => `${counted(read, "path")} read back`,
     destination,
   );
   await delivery.conclude(context);

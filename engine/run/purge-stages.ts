@@ -1,4 +1,5 @@
 import { streamOf } from "../deliver/batches.ts";
+import { counted } from "../model/counted.ts";
 import type { PurgeRow } from "../model/purge.ts";
 import { placeOf, type Run } from "../model/run.ts";
 import { recipientsOf } from "../plan/route-paths.ts";
@@ -38,7 +39,7 @@ export async function finishPurges(parts: EngineParts, run: Run, context: CallCo
           clock,
           context,
         }),
-      (count) => `${count} URLs purged`,
+      (count) => `${counted(count, "URL")} purged`,
     );
   if (await hasRows(parts, run, "accepted"))
     await stage(
@@ -56,7 +57,7 @@ export async function finishPurges(parts: EngineParts, run: Run, context: CallCo
           },
           context,
         ),
-      (count) => `${count} paths are fresh at the edge`,
+      (count) => `fresh at the edge: ${counted(count, "path")}`,
     );
 }
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { counted } from "../../../engine/model/counted.ts";
 import { consume } from "./consumer.ts";
 import { deadLinks, look, walk } from "./look.ts";
 import type { Narrator } from "./narrator.ts";
-import { countOf, promoteAll, siteFiles, urlOf } from "./publishing.ts";
+import { promoteAll, provedPaths, urlOf } from "./publishing.ts";
 import type { StageSet } from "./stage-set.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function firstPublish(set: StageSet, narrator: Narrator): Promise<v
   narrator.check(
     "every module is live, purged and proved",
     promotions.every((run) => run.state === "succeeded"),
-    countOf(promotions, "proof"),
+    provedPaths(promotions),
   );
   await checkOrigins(set, narrator);
   await checkEdge(set, narrator);
@@ -40,8 +41,8 @@ export async function firstPublish(set: StageSet, narrator: Narrator): Promise<v
 
 async function checkOrigins(set: StageSet, narrator: Narrator): Promise<void> {
   const { world, content } = set;
-  const staging = await siteFiles(world.staging.root);
-  const production = await siteFiles(world.production.root);
+  const staging = await walk(world.staging.root);
+  const production = await walk(world.production.root);
   const kept = [...staging.keys()].filter((path) => !path.startsWith("/ans15436/"));
   const same = kept.every((path) => production.get(path)?.digest === staging.get(path)?.digest);
   const bytes = [...production.values()].reduce((sum, file) => sum + file.size, 0);
@@ -62,7 +63,7 @@ async function checkOrigins(set: StageSet, narrator: Narrator): Promise<void> {
 
 async function checkEdge(set: StageSet, narrator: Narrator): Promise<void> {
   const { world, content } = set;
-  const production = await siteFiles(world.production.root);
+  const production = await walk(world.production.root);
   const homes = content.modules.map((module) => `${module.path}/index.htm`);
   const answers = await Promise.all(homes.map((path) => look(world.edge.url + urlOf(path))));
   narrator.check(
@@ -76,7 +77,7 @@ async function checkEdge(set: StageSet, narrator: Narrator): Promise<void> {
   narrator.check(
     "zips are at NetStorage, and reached through the edge",
     answered.every((answer, n) => answer.digest === [...zips.values()][n]?.digest),
-    `${zips.size} files`,
+    counted(zips.size, "file"),
   );
 }
 
@@ -101,7 +102,7 @@ async function checkMirror(set: StageSet, narrator: Narrator): Promise<void> {
   narrator.check(
     "pulled again, nothing moves",
     first.files > 0 && second.files === 0,
-    `${second.files} files`,
+    counted(second.files, "file"),
   );
   const files = await walk(drive);
   const pages = [...files.keys()].filter((path) => /\.html?$/.test(path));

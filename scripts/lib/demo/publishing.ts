@@ -1,5 +1,4 @@
 import type { RunAnswer } from "../../../test/world/engine-process.ts";
-import { type SeenFile, walk } from "./look.ts";
 import type { Narrator } from "./narrator.ts";
 import type { StageSet } from "./stage-set.ts";
 
@@ -42,17 +41,13 @@ export function secondsOf(run: RunAnswer): string {
   return ((Date.parse(run.endedAt ?? "") - Date.parse(run.createdAt)) / 1000).toFixed(1);
 }
 
-/** What the notes of a stage say over many runs. */
-export function countOf(runs: readonly RunAnswer[], stage: string): string {
-  const counts = runs.flatMap((run) =>
-    run.stages.filter((each) => each.name === stage).map((each) => Number.parseInt(each.note ?? "", 10)),
+/** How many paths the promotions proved at the edge, by what their stages say. */
+export function provedPaths(runs: readonly RunAnswer[]): string {
+  const notes = runs.flatMap((run) =>
+    run.stages.filter(({ name }) => name === "proof").map(({ note }) => note),
   );
+  const counts = notes.map((note) => Number(/\d+/.exec(note ?? "")?.[0] ?? 0));
   return `${counts.reduce((sum, count) => sum + count, 0)} paths proved at the edge`;
-}
-
-/** The files an origin holds that make up the site. */
-export async function siteFiles(root: string): Promise<Map<string, SeenFile>> {
-  return walk(root);
 }
 
 /** The URL of a path as a browser asks for it: encoded, a folder's index by its folder. */
