@@ -1,5 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { waves } from "../model/entry.ts";
+import type { WaveName } from "../model/entry.ts";
 import type { Change, HeldEntry, PutChange } from "../model/plan.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { CallContext, Clock } from "../ports/context.ts";
@@ -7,9 +7,14 @@ import type { Delivery, Put } from "../ports/destination.ts";
 import type { Store } from "../ports/store/store.ts";
 import { inBatches, strideCountMax } from "./batches.ts";
 
-export interface DeliverOptions {
+/** The changes of a kept plan that are made visible in one go, by wave. */
+export interface PlanPart {
   readonly run: number;
   readonly destination: string;
+  readonly waves: readonly WaveName[];
+}
+
+export interface DeliverOptions extends PlanPart {
   readonly delivery: Delivery;
   readonly store: Store;
   readonly blobs: BlobStore;
@@ -24,16 +29,24 @@ export interface Delivered {
   readonly mixedMs: number;
 }
 
+/** The changes of a part, in the order of its waves. */
+export async function* changesOf(
+  store: Store,
+  { run, destination, waves }: PlanPart,
+): AsyncGenerator<Change> {
+  for (const wave of waves) yield* store.runs.changes(run, destination, wave);
+}
+
 /**
- * Sends every put of a kept plan to the holding directory, then makes the waves visible in order. Nothing is
+ * Sends every put of the part to the holding directory, then makes the waves visible in order. Nothing is
  * committed unless all puts are staged whole, and nothing is removed unless all puts are committed. The
  * ledger is told before the commit, durably, that the paths are in doubt; settling it is `settlePlan`, after
  * the destination was verified.
  */
 export async function deliverPlan(options: DeliverOptions, context: CallContext): Promise<Delivered> {
-  const { store, run, destination, delivery, clock } = options;
+  const { store, run, destination, delivery, clock, waves } = options;
   const sent = await stagePuts(options, context);
-  for await (const batch of inBatches(store.runs.changes(run, destination), strideCountMax))
+  for await (const batch of inBatches(changesOf(store, options), strideCountMax))
     await store.ledger.markUncertain(destination, batch.map(expectedAfter));
   const startedAt = clock.now().getTime();
   for (const wave of waves)
@@ -47,9 +60,10 @@ export async function deliverPlan(options: DeliverOptions, context: CallContext)
   return { ...sent, mixedMs: clock.now().getTime() - startedAt };
 }
 
-/** Writes into the ledger that a verified plan now stands at its destination. */
-export async function settlePlan(store: Store, run: number, destination: string): Promise<void> {
-  for await (const batch of inBatches(store.runs.changes(run, destination), strideCountMax)) {
+/** Writes into the ledger that a verified part of a plan now stands at its destination. */
+export async function settlePlan(store: Store, part: PlanPart): Promise<void> {
+  const { destination } = part;
+  for await (const batch of inBatches(changesOf(store, part), strideCountMax)) {
     await store.ledger.settle(
       destination,
       batch.filter(isPut).map((put) => ({ ...expectedAfter(put), uncertain: false })),
@@ -62,10 +76,10 @@ async function stagePuts(
   options: DeliverOptions,
   context: CallContext,
 ): Promise<{ files: number; bytes: number }> {
-  const { delivery, blobs, store, run, destination } = options;
+  const { delivery, blobs, store, destination } = options;
   const expected = new Map<string, PutChange>();
   async function* puts(): AsyncGenerator<Put> {
-    for await (const change of store.runs.changes(run, destination)) {
+    for await (const change of changesOf(store, options)) {
       if (change.kind !== "put") continue;
       expected.set(change.path, change);
       yield { entry: change.entry, open: () => blobs.open(change.entry.digest) };

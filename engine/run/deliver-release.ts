@@ -1,7 +1,4 @@
-import { deliverPlan, settlePlan } from "../deliver/deliver-plan.ts";
-import { reconcileLedger } from "../deliver/reconcile-ledger.ts";
-import { PublishError } from "../errors/publish-error.ts";
-import { counted } from "../model/counted.ts";
+import { type WaveName, waves } from "../model/entry.ts";
 import { assetsModule } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
 import type { Release } from "../model/release.ts";
@@ -9,21 +6,30 @@ import { placeOf, type Run } from "../model/run.ts";
 import type { Objection } from "../plan/guard-plan.ts";
 import { type Recipient, recipientsOf } from "../plan/route-paths.ts";
 import type { CallContext } from "../ports/context.ts";
-import { withRetry } from "../retry/with-retry.ts";
-import { findDrift, inDoubt, verifyChanges } from "../verify/verify-delivery.ts";
-import { type EngineParts, tell } from "./engine-parts.ts";
-import { guardRelease } from "./guard-release.ts";
-import { planRelease, takenBy } from "./plan-release.ts";
-import { openSessions, type Sessions } from "./sessions.ts";
-import { stage } from "./stage.ts";
+import { deliverTo } from "./deliver-to.ts";
+import type { Delivering } from "./delivering.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { guardStage } from "./guard-stage.ts";
+import { anyUncertain, planStage } from "./plan-stage.ts";
+import { openSessions } from "./sessions.ts";
+
+/**
+ * Pages link to what routes keep elsewhere: it is there before they are, and goes only after the last page that
+ * linked to it. Origins get all their waves at once, each in its order.
+ */
+const steps: readonly { readonly order: Recipient["order"]; readonly waves: readonly WaveName[] }[] = [
+  { order: "route", waves: waves.filter((wave) => wave !== "removals") },
+  { order: "origin", waves },
+  { order: "route", waves: ["removals"] },
+];
 
 /** What came of delivering: live everywhere, nothing to do, or stopped for a person. */
 export type DeliveryResult = "delivered" | "unchanged" | { readonly objections: readonly Objection[] };
 
 /**
  * Plans a release for every destination of the run's place, lets the guards judge, delivers and verifies:
- * first where routed files go, then at all origins at once. Purges are journalled as intents before the first
- * commit.
+ * first where routed files go, then at all origins at once. Purges are journalled as intents before the
+ * first commit.
  */
 export async function deliverRelease(
   parts: EngineParts,
@@ -33,23 +39,26 @@ export async function deliverRelease(
 ): Promise<DeliveryResult> {
   const recipients = recipientsOf(parts.site.places[placeOf(run)]);
   const sessions = openSessions(parts, run);
+  const delivering: Delivering = { parts, run, release, recipients, sessions, context };
   try {
-    const summaries = await planStage(parts, run, release, recipients, sessions, context);
+    const summaries = await planStage(delivering);
     if (run.kind === "plan") return "unchanged";
     const changed = summaries.some((summary) => summary.puts + summary.removals > 0);
     if (changed) {
-      const objections = await guardStage(parts, run, release, summaries, sessions, context);
+      const objections = await guardStage(delivering, summaries);
       if (objections.length > 0) {
         await sessions.abandonAll(context);
         return { objections };
       }
       await intendPurges(parts, run, summaries);
     }
-    for (const order of ["route", "origin"] as const) {
+    for (const step of steps) {
       const settled = await Promise.allSettled(
-        recipients
-          .filter((recipient) => recipient.order === order)
-          .map((recipient) => deliverTo(parts, run, release, recipient, summaries, sessions, context)),
+        recipients.flatMap((recipient) => {
+          const summary = summaries.find(({ destination }) => destination === recipient.destination);
+          if (recipient.order !== step.order || summary === undefined) return [];
+          return deliverTo(delivering, recipient, summary, step.waves);
+        }),
       );
       const failed = settled.find((result) => result.status === "rejected");
       if (failed === undefined) continue;
@@ -62,75 +71,6 @@ export async function deliverRelease(
   } finally {
     await sessions.close();
   }
-}
-
-function planStage(
-  parts: EngineParts,
-  run: Run,
-  release: Release,
-  recipients: readonly Recipient[],
-  sessions: Sessions,
-  context: CallContext,
-): Promise<PlanSummary[]> {
-  const { ledger } = parts.store;
-  return stage(
-    parts,
-    run,
-    "plan",
-    async () => {
-      const summaries: PlanSummary[] = [];
-      for (const recipient of recipients) {
-        const { destination } = recipient;
-        const owners = [run.module, assetsModule];
-        if (run.kind !== "plan" && (await anyUncertain(parts, destination, owners))) {
-          const delivery = await sessions.at(destination, context);
-          const count = await reconcileLedger(ledger, destination, owners, delivery, context);
-          await tell(
-            parts,
-            run,
-            "warning",
-            `${count} paths were in doubt at ${destination}; looked at again`,
-          );
-        }
-        summaries.push(await planRelease(parts, run, release, recipient));
-      }
-      return summaries;
-    },
-    (summaries) => summaries.map(describeSummary).join("; "),
-  );
-}
-
-async function anyUncertain(
-  parts: EngineParts,
-  destination: string,
-  owners: readonly (typeof assetsModule)[],
-): Promise<boolean> {
-  for (const owner of owners)
-    for await (const _ of parts.store.ledger.uncertain(destination, owner)) return true;
-  return false;
-}
-
-async function guardStage(
-  parts: EngineParts,
-  run: Run,
-  release: Release,
-  summaries: readonly PlanSummary[],
-  sessions: Sessions,
-  context: CallContext,
-): Promise<readonly Objection[]> {
-  const objections = await stage(
-    parts,
-    run,
-    "guard",
-    () => guardRelease(parts, run, release, summaries, sessions, context),
-    (found) => (found.length === 0 ? "nothing speaks against it" : found.map((each) => each.text).join("; ")),
-  );
-  const forbidden = objections.filter((objection) => !objection.approvable);
-  if (forbidden.length > 0) {
-    await sessions.abandonAll(context);
-    throw new PublishError("refused", forbidden.map((each) => `${each.guard}: ${each.text}`).join("; "));
-  }
-  return run.approvedBy === undefined ? objections : [];
 }
 
 async function intendPurges(parts: EngineParts, run: Run, summaries: readonly PlanSummary[]): Promise<void> {
@@ -162,102 +102,4 @@ async function dropIntentsUnlessVisible(
   for (const { destination } of recipients)
     if (await anyUncertain(parts, destination, [run.module, assetsModule])) return;
   await purges.advance(run.id, "intent", "dropped", parts.clock.now());
-}
-
-async function deliverTo(
-  parts: EngineParts,
-  run: Run,
-  release: Release,
-  recipient: Recipient,
-  summaries: readonly PlanSummary[],
-  sessions: Sessions,
-  context: CallContext,
-): Promise<void> {
-  const { store, clock, site } = parts;
-  const { destination } = recipient;
-  const summary = summaries.find((each) => each.destination === destination);
-  if (summary !== undefined && summary.puts + summary.removals > 0)
-    await withRetry(
-      async () => {
-        try {
-          await deliverAndVerify(parts, run, release, recipient, summary, sessions, context);
-        } catch (thrown) {
-          await sessions.drop(destination);
-          throw thrown;
-        }
-      },
-      { attemptsMax: site.crawl.attemptsMax, delayMs: site.crawl.retryDelayMs, clock, context },
-    );
-  // Looking at what a broken delivery had left in doubt may have opened one, and then nothing was left to do.
-  else await sessions.abandon(destination, context);
-  await store.ledger.setLive({
-    destination,
-    module: run.module,
-    release: release.id,
-    run: run.id,
-    at: clock.now(),
-    by: run.cause.by,
-  });
-}
-
-async function deliverAndVerify(
-  parts: EngineParts,
-  run: Run,
-  release: Release,
-  recipient: Recipient,
-  summary: PlanSummary,
-  sessions: Sessions,
-  context: CallContext,
-): Promise<void> {
-  const { store, blobs, clock } = parts;
-  const { destination } = recipient;
-  const delivery = await sessions.at(destination, context);
-  await stage(
-    parts,
-    run,
-    "deliver",
-    (progress) =>
-      deliverPlan(
-        {
-          run: run.id,
-          destination,
-          delivery,
-          store,
-          blobs,
-          clock,
-          progress: (files, bytes) => progress(files, summary.puts, bytes),
-        },
-        context,
-      ),
-    (sent) => `${counted(sent.files, "file")}, ${sent.bytes} bytes; old and new mixed for ${sent.mixedMs} ms`,
-    destination,
-  );
-  await stage(
-    parts,
-    run,
-    "verify",
-    async () => {
-      const changes = () => store.runs.changes(run.id, destination);
-      const read = await verifyChanges(destination, changes, delivery, context);
-      const entries = () => takenBy(store.releases.entries(release.id), recipient);
-      const keepsMtime = parts.destinations.get(destination)?.traits.setsMtime ?? false;
-      const drifted = await findDrift(entries, keepsMtime, delivery, context);
-      if (drifted.length === 0) return read;
-      await store.ledger.markUncertain(destination, inDoubt(drifted, run.module));
-      throw new PublishError(
-        "corrupt",
-        `${drifted.length} files that should stand unchanged at ${destination} are missing or were ` +
-          `changed, ${drifted[0]?.path} first; publish again to put them back`,
-      );
-    },
-    (read) => `${counted(read, "path")} read back`,
-    destination,
-  );
-  await delivery.conclude(context);
-  await settlePlan(store, run.id, destination);
-}
-
-function describeSummary(summary: PlanSummary): string {
-  const { destination, puts, removals, unchanged } = summary;
-  return `${destination}: ${puts} to put, ${removals} to remove, ${unchanged} unchanged`;
 }

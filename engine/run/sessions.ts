@@ -10,7 +10,7 @@ import type { EngineParts } from "./engine-parts.ts";
 export interface Sessions {
   /** The open delivery at a destination, or a new one. */
   at(destination: string, context: CallContext): Promise<Delivery>;
-  /** Lets go of a delivery that broke; the next `at` opens another. */
+  /** Lets go of a delivery that broke or is concluded; the next `at` opens another. */
   drop(destination: string): Promise<void>;
   /** Takes back what waits at a destination, if a delivery is open there: nothing was committed by it. */
   abandon(destination: string, context: CallContext): Promise<void>;
@@ -37,6 +37,12 @@ export function openSessions(parts: EngineParts, run: Run): Sessions {
     return token;
   };
 
+  const drop = async (name: string): Promise<void> => {
+    const open = deliveries.get(name);
+    deliveries.delete(name);
+    await open?.close();
+  };
+
   return {
     async at(name, context) {
       const open = deliveries.get(name);
@@ -47,13 +53,10 @@ export function openSessions(parts: EngineParts, run: Run): Sessions {
       deliveries.set(name, delivery);
       return delivery;
     },
-    async drop(name) {
-      const broken = deliveries.get(name);
-      deliveries.delete(name);
-      await broken?.close();
-    },
+    drop,
     async abandon(name, context) {
       await deliveries.get(name)?.abandon(context);
+      await drop(name);
     },
     async abandonAll(context) {
       for (const delivery of deliveries.values()) await delivery.abandon(context);

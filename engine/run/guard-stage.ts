@@ -1,27 +1,44 @@
 import { inBatches, streamOf, strideCountMax } from "../deliver/batches.ts";
+import { PublishError } from "../errors/publish-error.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
-import type { Release } from "../model/release.ts";
-import type { Run } from "../model/run.ts";
 import { guardChange, guardStanding, guardSummary, type Objection } from "../plan/guard-plan.ts";
-import type { CallContext } from "../ports/context.ts";
 import type { Delivery } from "../ports/destination.ts";
-import type { EngineParts } from "./engine-parts.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Delivering } from "./delivering.ts";
+import { stage } from "./stage.ts";
 
 const objectionsMax = 20;
 
 /**
- * Everything that speaks against the plans of a run, asked of the plans and of the destinations themselves.
+ * Lets the guards judge the plans: what a person may still approve is given back. Throws `refused` for what
+ * nobody may.
  */
-export async function guardRelease(
-  parts: EngineParts,
-  run: Run,
-  release: Release,
+export async function guardStage(
+  delivering: Delivering,
   summaries: readonly PlanSummary[],
-  sessions: Sessions,
-  context: CallContext,
+): Promise<readonly Objection[]> {
+  const { parts, run, sessions, context } = delivering;
+  const objections = await stage(
+    parts,
+    run,
+    "guard",
+    () => findObjections(delivering, summaries),
+    (found) => (found.length === 0 ? "nothing speaks against it" : found.map((each) => each.text).join("; ")),
+  );
+  const forbidden = objections.filter((objection) => !objection.approvable);
+  if (forbidden.length > 0) {
+    await sessions.abandonAll(context);
+    throw new PublishError("refused", forbidden.map((each) => `${each.guard}: ${each.text}`).join("; "));
+  }
+  return run.approvedBy === undefined ? objections : [];
+}
+
+/** Everything that speaks against the plans, asked of the plans and of the destinations themselves. */
+async function findObjections(
+  delivering: Delivering,
+  summaries: readonly PlanSummary[],
 ): Promise<Objection[]> {
+  const { parts, release, sessions, context } = delivering;
   const modules: ModuleId[] = [];
   for await (const module of parts.store.modules.list()) modules.push(module.id);
   const objections: Objection[] = [];
@@ -30,18 +47,16 @@ export async function guardRelease(
     const delivery = await sessions.at(summary.destination, context);
     const room = await delivery.room(context);
     objections.push(...guardSummary(summary, release.entryCount, parts.site.guards, room));
-    objections.push(...(await guardChanges(parts, run, summary.destination, modules, delivery, context)));
+    objections.push(...(await guardChanges(delivering, summary.destination, modules, delivery)));
   }
   return objections;
 }
 
 async function guardChanges(
-  parts: EngineParts,
-  run: Run,
+  { parts, run, context }: Delivering,
   destination: string,
   modules: readonly ModuleId[],
   delivery: Delivery,
-  context: CallContext,
 ): Promise<Objection[]> {
   const objections: Objection[] = [];
   const { relocations } = parts.site;
