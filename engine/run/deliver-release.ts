@@ -14,8 +14,8 @@ import { anyUncertain, planStage } from "./plan-stage.ts";
 import { openSessions } from "./sessions.ts";
 
 /**
- * Pages link to what routes keep elsewhere: it is there before they are, and goes only after the last page that
- * linked to it. Origins get all their waves at once, each in its order.
+ * Pages link to what routes keep elsewhere: it is there before they are, and goes only after the last page
+ * that linked to it. Origins get all their waves at once, each in its order.
  */
 const steps: readonly { readonly order: Recipient["order"]; readonly waves: readonly WaveName[] }[] = [
   { order: "route", waves: waves.filter((wave) => wave !== "removals") },

@@ -153,12 +153,13 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
-type Client = Pick<EngineProcess, "api" | "request" | "runs" | "untilRun" | "until">;
+/** A client of an engine's API, with a token of its own. */
+export type ApiClient = Pick<EngineProcess, "api" | "request" | "runs" | "untilRun" | "until">;
 
 /** A client of an engine's API. */
-function apiClient(url: string, token: string): Client {
+export function apiClient(url: string, token: string): ApiClient {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const client: Client = {
+  const client: ApiClient = {
     async api(method, path, body) {
       const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
       const response = await fetch(url + path, init);

@@ -25,7 +25,7 @@ export async function firstPublish(set: StageSet, narrator: Narrator): Promise<v
     publishes.map((run) => run.error?.message ?? run.state).join(", "),
   );
   if (publishes.some((run) => run.state !== "succeeded")) throw new Error("without staging there is no demo");
-  narrator.say("a person promotes them to production");
+  narrator.say("anna, who may publish and promote, promotes them to production");
   const promotions = await promoteAll(set, narrator);
   narrator.check(
     "every module is live, purged and proved",

@@ -17,7 +17,7 @@ export async function keepRunning(set: StageSet, narrator: Narrator): Promise<vo
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   narrator.act("All is running; Ctrl-C ends it");
   narrator.say(`ops:      . ${file} && node_modules/.bin/node scripts/ocw-engine.ts status`);
-  narrator.say(`staff:    open ${engine.url}/ and sign in with ${engine.token}`);
+  narrator.say(`staff:    open ${engine.url}/ and sign in with ${set.staffToken}`);
   narrator.say(`consumer: rsync -a ${world.mirror.rsyncUrl ?? world.mirror.web.url}/ ./my-mirror`);
   await new Promise((resolve) => process.once("SIGINT", resolve));
 }

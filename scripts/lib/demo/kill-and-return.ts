@@ -2,7 +2,7 @@ import { editPage, type Subject } from "./edit-one-page.ts";
 import { look } from "./look.ts";
 import type { Narrator } from "./narrator.ts";
 import { describe, done } from "./publishing.ts";
-import { restartEngine, type StageSet } from "./stage-set.ts";
+import { asStaff, restartEngine, type StageSet } from "./stage-set.ts";
 
 /**
  * Act three: the engine dies between commit and purge, comes back, and purges what it owes; then a rollback.
@@ -15,7 +15,7 @@ export async function killAndReturn(set: StageSet, narrator: Narrator, subject: 
   editPage(set, subject, sentence);
   await done(set, "publish", subject.module);
   world.purge.inject("hang");
-  const promotion = await set.engine.request("promote", subject.module);
+  const promotion = await asStaff(set).request("promote", subject.module);
   await world.purge.untilHeld();
   await set.engine.kill();
   world.purge.clearFaults("drop");

@@ -1,12 +1,12 @@
 import type { RunAnswer } from "../../../test/world/engine-process.ts";
 import type { Narrator } from "./narrator.ts";
-import type { StageSet } from "./stage-set.ts";
+import { asStaff, type StageSet } from "./stage-set.ts";
 
 /** Promotes every module that staging holds, as a person with a token does, and waits until all are live. */
 export async function promoteAll(set: StageSet, narrator: Narrator): Promise<RunAnswer[]> {
   const { engine, content } = set;
   const asked: RunAnswer[] = [];
-  for (const module of content.modules) asked.push(await engine.request("promote", module.path));
+  for (const module of content.modules) asked.push(await asStaff(set).request("promote", module.path));
   const promotions: RunAnswer[] = [];
   for (const { id } of asked) {
     const run = await engine.untilRun(id);
@@ -16,14 +16,15 @@ export async function promoteAll(set: StageSet, narrator: Narrator): Promise<Run
   return promotions;
 }
 
-/** Asks for a run and waits for its end; throws when it did not succeed. */
+/** Asks for a run, with no more rights than it needs, and waits for its end; throws when it did not succeed. */
 export async function done(
   set: StageSet,
   kind: string,
   module: string,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<RunAnswer> {
-  const asked = await set.engine.request(kind, module, more);
+  const client = kind === "rollback" ? set.engine : asStaff(set);
+  const asked = await client.request(kind, module, more);
   const run = await set.engine.untilRun(asked.id);
   if (run.state !== "succeeded")
     throw new Error(`${kind} of ${module} ended ${run.state}: ${run.error?.message ?? "no reason given"}`);

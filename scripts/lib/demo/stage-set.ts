@@ -5,7 +5,12 @@ import { fileURLToPath } from "node:url";
 import type { CmsContent } from "../../../test/world/content/cms-content.ts";
 import { demoContent } from "../../../test/world/content/demo-content.ts";
 import { readPloneExport } from "../../../test/world/content/plone-export.ts";
-import { type EngineProcess, startEngineProcess } from "../../../test/world/engine-process.ts";
+import {
+  type ApiClient,
+  apiClient,
+  type EngineProcess,
+  startEngineProcess,
+} from "../../../test/world/engine-process.ts";
 import { startWorld, type World } from "../../../test/world/start-world.ts";
 
 /** Everything the acts play with. */
@@ -15,6 +20,8 @@ export interface StageSet {
   readonly world: World;
   readonly environment: Readonly<Record<string, string>>;
   readonly configFile: string;
+  /** The token of a person who may publish and promote, and nothing else. */
+  readonly staffToken: string;
   /** The engine that runs now; replaced when it is killed and started again. */
   engine: EngineProcess;
 }
@@ -38,7 +45,14 @@ export async function setStage(contentFolder: string | undefined): Promise<Stage
   };
   const configFile = fileURLToPath(new URL("../../../config/demo.yaml", import.meta.url));
   const engine = await startEngineProcess({ dir: join(dir, "engine"), configFile, environment });
-  return { dir, content, world, environment, configFile, engine };
+  const made = await engine.api("POST", "/api/tokens", { name: "anna", role: "publisher" });
+  const { token: staffToken } = made.body as { token: string };
+  return { dir, content, world, environment, configFile, staffToken, engine };
+}
+
+/** The API as the person with the publisher's token uses it. */
+export function asStaff({ engine, staffToken }: StageSet): ApiClient {
+  return apiClient(engine.url, staffToken);
 }
 
 /** Starts the engine anew on the state it left. */
