@@ -16,7 +16,7 @@ export async function promoteAll(set: StageSet, narrator: Narrator): Promise<Run
   return promotions;
 }
 
-/** Asks for a run, with no more rights than it needs, and waits for its end; throws when it did not succeed. */
+/** Asks for a run, with no more rights than it needs; throws when it does not succeed. */
 export async function done(
   set: StageSet,
   kind: string,
