@@ -6,16 +6,19 @@ declare const brand: unique symbol;
 /** Names a module: its path prefix ("/courses/physics/8-01"), or "assets" for the assets module. */
 export type ModuleId = string & { readonly [brand]: "ModuleId" };
 
-export type ModuleKind = "course" | "resource" | "department" | "global" | "high-school";
+export const moduleKinds = ["course", "resource", "department", "global", "high-school"] as const;
+export type ModuleKind = (typeof moduleKinds)[number];
 
 /** Where the CMS says a module stands in its workflow; each source translates its own states into these. */
-export type ModuleState =
-  | "in-process"
-  | "scheduled-for-staging"
-  | "staged"
-  | "scheduled-for-publishing"
-  | "published"
-  | "withdrawn";
+export const moduleStates = [
+  "in-process",
+  "scheduled-for-staging",
+  "staged",
+  "scheduled-for-publishing",
+  "published",
+  "withdrawn",
+] as const;
+export type ModuleState = (typeof moduleStates)[number];
 
 /** A module as its source lists it. `revision` changes whenever anything in the module changes, if known. */
 export interface ModuleRef {

@@ -13,14 +13,16 @@ export type Place = (typeof places)[number];
 export const runKinds = ["publish", "promote", "mirror", "rollback", "plan"] as const;
 export type RunKind = (typeof runKinds)[number];
 
-export type RunState =
-  | "queued"
-  | "waiting-approval"
-  | "running"
-  | "succeeded"
-  | "partly"
-  | "failed"
-  | "cancelled";
+export const runStates = [
+  "queued",
+  "waiting-approval",
+  "running",
+  "succeeded",
+  "partly",
+  "failed",
+  "cancelled",
+] as const;
+export type RunState = (typeof runStates)[number];
 
 /** Online work never waits for offline work: each lane has its own queue. */
 export type Lane = "online" | "offline";

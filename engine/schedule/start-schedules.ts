@@ -26,7 +26,6 @@ export function startSchedules(parts: EngineParts, cron: Cron, context: CallCont
 
 async function fire(parts: EngineParts, schedule: ScheduleSettings, context: CallContext): Promise<void> {
   const { store, clock, log } = parts;
-  await store.schedules.fired(schedule.name, clock.now());
   await refreshModules(parts, context);
   const modules = await eligibleModules(parts, schedule);
   log.info("a schedule fired", { schedule: schedule.name, modules: modules.length });

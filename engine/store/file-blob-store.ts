@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { type Digest, parseDigest } from "../model/digest.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
-import { isMissing, translateFileError } from "./translate-file-error.ts";
+import { attempt, isMissing, translateFileError } from "./translate-file-error.ts";
 
 const chunkBytes = 256 * 1024;
 const ownerReadsOnly = 0o400;
@@ -37,13 +37,10 @@ export async function fileBlobStore(root: string): Promise<BlobStore> {
     open: (digest) => readChecked(fileOf(root, digest), digest),
     async read(digest, sizeBytesMax) {
       const file = fileOf(root, digest);
-      const size = await sizeOf(file);
-      if (size === undefined) throw missing(digest);
+      const size = (await sizeOf(file)) ?? 0;
       if (size > sizeBytesMax)
         throw new PublishError("refused", `blob ${digest} has ${size} bytes, more than ${sizeBytesMax}`);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of readChecked(file, digest)) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return Buffer.concat(await Array.fromAsync(readChecked(file, digest)));
     },
     has: async (digest) => (await sizeOf(fileOf(root, digest))) !== undefined,
   };
@@ -51,18 +48,6 @@ export async function fileBlobStore(root: string): Promise<BlobStore> {
 
 function fileOf(root: string, digest: Digest): string {
   return join(root, digest.slice(0, 2), digest.slice(2));
-}
-
-function missing(digest: Digest): PublishError {
-  return new PublishError("not-found", `there is no blob ${digest}: crawl its module again`);
-}
-
-async function attempt<Result>(place: string, act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    throw translateFileError(error, place);
-  }
 }
 
 /** The size of a blob's file, or undefined if there is none. */
@@ -156,7 +141,8 @@ async function* readChecked(file: string, digest: Digest): AsyncGenerator<Uint8A
 }
 
 async function openBlob(file: string, digest: Digest): Promise<FileHandle> {
-  if ((await sizeOf(file)) === undefined) throw missing(digest);
+  if ((await sizeOf(file)) === undefined)
+    throw new PublishError("not-found", `there is no blob ${digest}: crawl its module again`);
   return attempt(file, () => open(file, "r"));
 }
 

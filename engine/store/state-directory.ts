@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { takeLock } from "./state-lock.ts";
-import { translateFileError } from "./translate-file-error.ts";
+import { attempt } from "./translate-file-error.ts";
 
 const ownerOnly = 0o700;
 const blobs = "blobs";
@@ -39,14 +39,6 @@ export async function openStateDirectory(path: string): Promise<StateDirectory> 
       release: () => attempt(truePath, () => held.release()),
     };
   });
-}
-
-async function attempt<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    throw translateFileError(error, path);
-  }
 }
 
 /** A state directory named by mistake ("/tmp", a home) must not be closed to everybody else. */

@@ -31,14 +31,18 @@ export function translateFileError(thrown: unknown, place: string): PublishError
   return new PublishError("bug", `unexpected failure at ${place}: ${message}`, cause);
 }
 
+/** Acts on files at `place`, with every failure as `translateFileError` puts it. */
+export async function attempt<Result>(place: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw translateFileError(error, place);
+  }
+}
+
 /** True for the error of node:fs that says there is nothing of that name. */
 export function isMissing(thrown: unknown): boolean {
   return codeOf(thrown) === "ENOENT";
-}
-
-/** True for the error of node:fs that says the name is taken. */
-export function isTaken(thrown: unknown): boolean {
-  return codeOf(thrown) === "EEXIST";
 }
 
 function codeOf(thrown: unknown): string {

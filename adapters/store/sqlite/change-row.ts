@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { waves } from "../../../engine/model/entry.ts";
-import type { Change, PutChange, PutReason, RemoveReason } from "../../../engine/model/plan.ts";
+import type { Change, PutChange } from "../../../engine/model/plan.ts";
 import {
   bytesOfDigest,
   digestOfColumn,
@@ -14,9 +14,9 @@ import {
 import type { Row } from "./connection.ts";
 import { entryOf } from "./entry-row.ts";
 
-const putReasons = ["missing", "content", "metadata", "uncertain"] as const satisfies readonly PutReason[];
-const removeReasons = ["not in release", "unreferenced"] as const satisfies readonly RemoveReason[];
-const kinds = ["put", "remove"] as const satisfies readonly Change["kind"][];
+const putReasons = ["missing", "content", "metadata", "uncertain"] as const;
+const removeReasons = ["not in release", "unreferenced"] as const;
+const kinds = ["put", "remove"] as const;
 
 /**
  * The columns of a change after its plan, in the order of `changeValues`. `wave` is its place in the commit.
@@ -53,7 +53,7 @@ export function changeOf(row: Row): Change {
       wave: putWaveOf(row),
       entry: entryOf(row),
       reason: wordOf(row, "reason", putReasons),
-      ...optional("before", row.before_digest === null ? undefined : beforeOf(row)),
+      ...optional("before", beforeOf, row, "before_digest"),
     };
   const reason = wordOf(row, "reason", removeReasons);
   return { kind: "remove", ...shared, wave: "removals", reason, before: beforeOf(row) };

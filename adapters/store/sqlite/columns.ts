@@ -18,11 +18,6 @@ export function textOf(row: Row, column: string): string {
   return value;
 }
 
-/** The text of a column that may be NULL. */
-export function optionalTextOf(row: Row, column: string): string | undefined {
-  return row[column] === null ? undefined : textOf(row, column);
-}
-
 /** The integer of a column; throws `corrupt` where there is none. */
 export function integerOf(row: Row, column: string): number {
   const value = row[column];
@@ -30,19 +25,9 @@ export function integerOf(row: Row, column: string): number {
   return value;
 }
 
-/** The integer of a column that may be NULL. */
-export function optionalIntegerOf(row: Row, column: string): number | undefined {
-  return row[column] === null ? undefined : integerOf(row, column);
-}
-
 /** A moment, kept as milliseconds since 1970. */
 export function dateOf(row: Row, column: string): Date {
   return new Date(integerOf(row, column));
-}
-
-/** A moment that may be NULL. */
-export function optionalDateOf(row: Row, column: string): Date | undefined {
-  return row[column] === null ? undefined : dateOf(row, column);
 }
 
 /** A digest, kept as its 32 bytes. */
@@ -52,15 +37,10 @@ export function digestOfColumn(row: Row, column: string): Digest {
   return Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex") as Digest;
 }
 
-/** A digest that may be NULL. */
-export function optionalDigestOf(row: Row, column: string): Digest | undefined {
-  return row[column] === null ? undefined : digestOfColumn(row, column);
-}
-
-/** A site path that was parsed before it was kept. */
-export function pathOf(row: Row, column = "path"): SitePath {
-  const text = textOf(row, column);
-  if (!text.startsWith("/")) throw damaged(column, "site path");
+/** The site path in column `path`, parsed before it was kept. */
+export function pathOf(row: Row): SitePath {
+  const text = textOf(row, "path");
+  if (!text.startsWith("/")) throw damaged("path", "site path");
   return text as SitePath;
 }
 
@@ -94,12 +74,14 @@ export function bytesOfDigest(digest: Digest): Uint8Array {
   return Buffer.from(digest, "hex");
 }
 
-/** A property that is there only if it has a value. */
+/** A property whose column may be NULL: there only if the column holds something. */
 export function optional<Name extends string, Value>(
   name: Name,
-  value: Value | undefined,
+  read: (row: Row, column: string) => Value,
+  row: Row,
+  column: string = name,
 ): { readonly [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Value });
+  return row[column] === null ? {} : ({ [name]: read(row, column) } as { readonly [Key in Name]?: Value });
 }
 
 /**

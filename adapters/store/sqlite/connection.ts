@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { migrate } from "./schema.ts";
 import { translateError } from "./translate-error.ts";
 
@@ -25,7 +26,7 @@ export interface Connection {
    * Runs at most one changing statement, to be written with its neighbours: lost if the process dies soon.
    */
   batched<Result>(act: () => Result): Result;
-  /** Runs all or nothing, on the disk before it returns, together with all batched writes before it. */
+  /** Runs all or nothing, on the disk before it returns, and after all batched writes before it. */
   durably<Result>(act: () => Result): Result;
   /**
    * How often batched writes were lost after they had seemed to succeed (disk full at the commit). Whoever
@@ -71,9 +72,8 @@ function connectionOf(database: DatabaseSync, file: string): Connection {
     batched: (act) => attempt(() => batch.write(act)),
     durably: (act) =>
       attempt(() => {
-        const result = batch.join(() => inSavepoint(database, act));
         batch.commit();
-        return result;
+        return inTransaction(database, act);
       }),
     losses: () => batch.losses(),
     close: () =>
@@ -99,24 +99,8 @@ function statementCache(database: DatabaseSync): (sql: string) => StatementSync 
   };
 }
 
-/** All or nothing inside the open transaction. */
-function inSavepoint<Result>(database: DatabaseSync, act: () => Result): Result {
-  database.exec("SAVEPOINT act");
-  try {
-    const result = act();
-    database.exec("RELEASE act");
-    return result;
-  } catch (error) {
-    // SQLite itself may have rolled back everything: https://sqlite.org/lang_transaction.html, part 3.
-    if (database.isTransaction) database.exec("ROLLBACK TO act; RELEASE act");
-    throw error;
-  }
-}
-
 interface Batch {
-  /** Acts in the open transaction, or in a new one; the caller commits. */
-  join<Result>(act: () => Result): Result;
-  /** As `join`, committed soon. */
+  /** Acts in the open transaction, or in a new one; it is committed soon. */
   write<Result>(act: () => Result): Result;
   commit(): void;
   /** Throws what a commit failed with that nobody waited for. */
@@ -129,14 +113,13 @@ function batchOf(database: DatabaseSync): Batch {
   let writes = 0;
   let losses = 0;
   let timer: NodeJS.Timeout | undefined;
-  const failures: unknown[] = [];
+  let failure: unknown;
 
   const countLoss = (): void => {
     if (writes > 0) losses += 1;
     writes = 0;
   };
-  const join = <Result>(act: () => Result): Result => {
-    if (!database.isTransaction) database.exec("BEGIN IMMEDIATE");
+  const keepNeighbours = <Result>(act: () => Result): Result => {
     try {
       return act();
     } catch (error) {
@@ -149,7 +132,7 @@ function batchOf(database: DatabaseSync): Batch {
   const commit = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (!database.isTransaction) return;
+    if (writes === 0) return;
     try {
       database.exec("COMMIT");
     } catch (error) {
@@ -164,20 +147,21 @@ function batchOf(database: DatabaseSync): Batch {
       commit();
     } catch (error) {
       // Nobody waits for this commit, so the next batched write tells.
-      failures.push(error);
+      failure = error;
     }
   };
   const tellFailure = (): void => {
-    const [failure] = failures.splice(0);
-    if (failure !== undefined) throw failure;
+    const told = failure;
+    failure = undefined;
+    if (told !== undefined) throw told;
   };
   return {
-    join,
     commit,
     tellFailure,
     write: (act) => {
       tellFailure();
-      const result = join(act);
+      if (writes === 0) database.exec("BEGIN IMMEDIATE");
+      const result = keepNeighbours(act);
       timer ??= setTimeout(commitLater, batchDelayMs);
       writes += 1;
       if (writes >= batchWritesMax) commit();

@@ -4,9 +4,11 @@ import type { RunStore } from "../../../engine/ports/store/run-store.ts";
 import { dateOf, integerOf, textOf, wordOf } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 
-const eventKinds = ["state", "stage", "warning"] as const satisfies readonly RunEvent["kind"][];
+const eventKinds = ["state", "stage", "warning"] as const;
 const addSql = `INSERT INTO events (run, at, kind, text) SELECT id, ?, ?, ? FROM runs WHERE id = ?
   RETURNING id`;
+const allSql = "SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?";
+const ofRunSql = "SELECT * FROM events WHERE run = ? AND id > ? ORDER BY id LIMIT ?";
 
 /**
  * Events by number: on the disk before anybody is told, so that a number never comes to mean another event.
@@ -22,13 +24,8 @@ export function sqliteEventStore(connection: Connection): Pick<RunStore, "addEve
       const count = Math.max(0, countMax);
       const rows =
         run === undefined
-          ? connection.all("SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?", after, count)
-          : connection.all(
-              "SELECT * FROM events WHERE run = ? AND id > ? ORDER BY id LIMIT ?",
-              run,
-              after,
-              count,
-            );
+          ? connection.all(allSql, after, count)
+          : connection.all(ofRunSql, run, after, count);
       return rows.map(eventOf);
     },
   };

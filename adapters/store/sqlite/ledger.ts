@@ -1,15 +1,28 @@
-import { assetsModule } from "../../../engine/model/module.ts";
+import type { SQLInputValue } from "node:sqlite";
+import { assetsModule, type ModuleId } from "../../../engine/model/module.ts";
 import type { HeldEntry } from "../../../engine/model/plan.ts";
 import type { Ledger, Live } from "../../../engine/ports/store/ledger.ts";
-import { dateOf, integerOf, moduleIdOf, textOf } from "./columns.ts";
+import {
+  bytesOfDigest,
+  dateOf,
+  digestOfColumn,
+  integerOf,
+  keyText,
+  moduleIdOf,
+  pathOf,
+  textOf,
+} from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
-import { heldColumns, heldOf, heldValues } from "./held-row.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
+import { pagedRows, pagesOf } from "./paged-rows.ts";
 import { unreferencedAssets } from "./unreferenced-assets.ts";
 
+// In the order of `heldValues`, and then whether it is uncertain.
+const heldColumns = "path, owner, digest, size, mtime, uncertain";
 // Left alone, SQLite reads all paths of the destination in their order rather than those of one owner.
-const allHeld = "held INDEXED BY held_by_owner WHERE true";
-const onlyUncertain = "held INDEXED BY held_uncertain WHERE uncertain = 1";
+const heldSql = `SELECT ${heldColumns} FROM held INDEXED BY held_by_owner
+  WHERE destination = ? AND owner = ? AND path > ? ORDER BY path LIMIT ?`;
+const uncertainSql = `SELECT ${heldColumns} FROM held INDEXED BY held_uncertain
+  WHERE uncertain = 1 AND destination = ? AND owner = ? AND path > ? ORDER BY path LIMIT ?`;
 const markSql = `INSERT INTO held (destination, ${heldColumns}) VALUES (?, ?, ?, ?, ?, ?, 1)
   ON CONFLICT (destination, path) DO UPDATE SET uncertain = 1`;
 const settleSql = `INSERT OR REPLACE INTO held (destination, ${heldColumns}) VALUES (?, ?, ?, ?, ?, ?, 0)`;
@@ -24,21 +37,16 @@ export function sqliteLedger(connection: Connection): Ledger {
     connection.durably(() => {
       for (const held of entries) connection.run(sql, destination, ...heldValues(held));
     });
-  const heldPages = (destination: string, owner: string, source: string): AsyncIterable<HeldEntry> => {
-    const sql = `SELECT ${heldColumns} FROM ${source} AND destination = ? AND owner = ? AND path > ?
-      ORDER BY path LIMIT ?`;
-    return pagedRows(
-      (last) => connection.all(sql, destination, owner, last?.path ?? "", pageRowsMax),
-      heldOf,
-    );
-  };
+  const heldAfter =
+    (destination: string, owner: ModuleId) =>
+    (last: HeldEntry | undefined): SQLInputValue[] => [destination, owner, last?.path ?? ""];
   return {
-    held: (destination, owner) => heldPages(destination, owner, allHeld),
-    uncertain: (destination, owner) => heldPages(destination, owner, onlyUncertain),
+    held: (destination, owner) => pagedRows(connection, heldSql, heldAfter(destination, owner), heldOf),
+    uncertain: (destination, owner) =>
+      pagedRows(connection, uncertainSql, heldAfter(destination, owner), heldOf),
     async at(destination, path) {
       const sql = `SELECT ${heldColumns} FROM held WHERE destination = ? AND path = ?`;
-      const row = connection.get(sql, destination, path);
-      return row === undefined ? undefined : heldOf(row);
+      return connection.all(sql, destination, path).map(heldOf).at(0);
     },
     async heldCount(destination, owner) {
       const sql = "SELECT count(*) AS count FROM held WHERE destination = ? AND owner = ?";
@@ -59,20 +67,16 @@ export function sqliteLedger(connection: Connection): Ledger {
     },
     async live(destination, module) {
       const sql = "SELECT * FROM live WHERE destination = ? AND module = ?";
-      const row = connection.get(sql, destination, module);
-      return row === undefined ? undefined : liveOf(row);
+      return connection.all(sql, destination, module).map(liveOf).at(0);
     },
     allLive: () =>
-      pagedRows(
-        (last) => connection.all(allLiveSql, last?.destination ?? "", last?.module ?? "", pageRowsMax),
-        liveOf,
-      ),
+      pagedRows(connection, allLiveSql, (last) => [last?.destination ?? "", last?.module ?? ""], liveOf),
     unreferencedAssets: (destination, module, release) =>
-      unreferencedAssets(connection, heldPages(destination, assetsModule, allHeld), {
-        destination,
-        module,
-        release,
-      }),
+      unreferencedAssets(
+        connection,
+        pagesOf(connection, heldSql, heldAfter(destination, assetsModule), heldOf),
+        { destination, module, release },
+      ),
   };
 }
 
@@ -84,5 +88,21 @@ function liveOf(row: Row): Live {
     run: integerOf(row, "run"),
     at: dateOf(row, "at"),
     by: textOf(row, "by_whom"),
+  };
+}
+
+function heldValues(held: HeldEntry): SQLInputValue[] {
+  const { path, owner, digest, size, mtimeSeconds } = held;
+  return [keyText(path), owner, bytesOfDigest(digest), size, mtimeSeconds];
+}
+
+function heldOf(row: Row): HeldEntry {
+  return {
+    path: pathOf(row),
+    owner: moduleIdOf(row, "owner"),
+    digest: digestOfColumn(row, "digest"),
+    size: integerOf(row, "size"),
+    mtimeSeconds: integerOf(row, "mtime"),
+    uncertain: integerOf(row, "uncertain") === 1,
   };
 }

@@ -1,12 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Entry } from "../../../engine/model/entry.ts";
-import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { Connection } from "./connection.ts";
 import { entryColumns, entryOf, entryValues } from "./entry-row.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
-
-const partRowsMax = 5_000;
+import { pagedRows } from "./paged-rows.ts";
+import { removeInParts } from "./remove-in-parts.ts";
 
 /** One table of paths by release: what a release holds, or what it needs of the assets module. */
 export interface Manifest {
@@ -14,7 +11,6 @@ export interface Manifest {
   add(release: number, entry: Entry): void;
   /** All of a release, sorted by path. */
   read(release: number): AsyncIterable<Entry>;
-  at(release: number, path: SitePath): Entry | undefined;
   /** True if two releases hold the same paths with the same content, mtimes aside. */
   isEqual(one: number, other: number): Promise<boolean>;
   totals(release: number): { readonly count: number; readonly bytes: number };
@@ -31,25 +27,22 @@ export function sqliteManifest(connection: Connection, table: "entries" | "requi
   const totalsSql = `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes
     FROM ${table} WHERE release = ?`;
   const dropSql = `DELETE FROM ${table} WHERE release = ?1 AND path IN
-    (SELECT path FROM ${table} WHERE release = ?1 ORDER BY path LIMIT ${partRowsMax})`;
+    (SELECT path FROM ${table} WHERE release = ?1 ORDER BY path LIMIT ?2)`;
 
-  const at = (release: number, path: SitePath): Entry | undefined => {
-    const row = connection.get(atSql, release, path);
-    return row === undefined ? undefined : entryOf(row);
-  };
   const read = (release: number): AsyncIterable<Entry> =>
-    pagedRows((last) => connection.all(readSql, release, last?.path ?? "", pageRowsMax), entryOf);
+    pagedRows(connection, readSql, (last) => [release, last?.path ?? ""], entryOf);
   const totals = (release: number): { count: number; bytes: number } => {
     const row = connection.get(totalsSql, release);
     return { count: Number(row?.count), bytes: Number(row?.bytes) };
   };
   return {
-    at,
     read,
     totals,
     add(release, entry) {
       const added = connection.batched(() => connection.run(addSql, ...entryValues(entry), release));
-      if (added === 0) refuseRepeat(connection, release, entry, at(release, entry.path));
+      if (added > 0) return;
+      const held = connection.all(atSql, release, entry.path).map(entryOf).at(0);
+      refuseRepeat(connection, release, entry, held);
     },
     async isEqual(one, other) {
       if (totals(one).count !== totals(other).count) return false;
@@ -61,7 +54,7 @@ export function sqliteManifest(connection: Connection, table: "entries" | "requi
       return true;
     },
     async drop(release) {
-      while (connection.durably(() => connection.run(dropSql, release)) > 0) await nextTurn();
+      await removeInParts(connection, dropSql, release);
     },
   };
 }

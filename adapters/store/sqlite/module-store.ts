@@ -1,13 +1,13 @@
-import type { ModuleRef } from "../../../engine/model/module.ts";
+import { type ModuleRef, moduleKinds, moduleStates } from "../../../engine/model/module.ts";
 import type { ModuleStore } from "../../../engine/ports/store/snapshot-store.ts";
-import { moduleIdOf, optional, optionalTextOf, textOf, wordOf } from "./columns.ts";
+import { moduleIdOf, optional, textOf, wordOf } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
-import { moduleKinds, moduleStates } from "./module-schema.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
+import { pagedRows } from "./paged-rows.ts";
 
 const putSql = `INSERT INTO modules (id, kind, title, state, revision, seen_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title, state = excluded.state,
     revision = excluded.revision, seen_at = excluded.seen_at`;
+const listSql = "SELECT * FROM modules WHERE id > ? ORDER BY id LIMIT ?";
 
 /** The modules as the source listed them last, by name. */
 export function sqliteModuleStore(connection: Connection): ModuleStore {
@@ -19,19 +19,9 @@ export function sqliteModuleStore(connection: Connection): ModuleStore {
       );
     },
     async get(module) {
-      const row = connection.get("SELECT * FROM modules WHERE id = ?", module);
-      return row === undefined ? undefined : moduleRefOf(row);
+      return connection.all("SELECT * FROM modules WHERE id = ?", module).map(moduleRefOf).at(0);
     },
-    list: () =>
-      pagedRows(
-        (last) =>
-          connection.all(
-            "SELECT * FROM modules WHERE id > ? ORDER BY id LIMIT ?",
-            last?.id ?? "",
-            pageRowsMax,
-          ),
-        moduleRefOf,
-      ),
+    list: () => pagedRows(connection, listSql, (last) => [last?.id ?? ""], moduleRefOf),
   };
 }
 
@@ -41,6 +31,6 @@ function moduleRefOf(row: Row): ModuleRef {
     kind: wordOf(row, "kind", moduleKinds),
     title: textOf(row, "title"),
     state: wordOf(row, "state", moduleStates),
-    ...optional("revision", optionalTextOf(row, "revision")),
+    ...optional("revision", textOf, row),
   };
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import type { SQLInputValue } from "node:sqlite";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { type WaveName, waves } from "../../../engine/model/entry.ts";
 import type { Change } from "../../../engine/model/plan.ts";
@@ -6,9 +6,8 @@ import type { RunStore } from "../../../engine/ports/store/run-store.ts";
 import { changeColumns, changeOf, changeValues } from "./change-row.ts";
 import { integerOf } from "./columns.ts";
 import { type Connection, refuseLoss } from "./connection.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
-
-const partRowsMax = 5_000;
+import { pagedRows } from "./paged-rows.ts";
+import { removeInParts } from "./remove-in-parts.ts";
 
 const beginSql =
   "INSERT INTO plans (run, destination, kept) SELECT id, ?, 0 FROM runs WHERE id = ? RETURNING id";
@@ -19,7 +18,7 @@ const readSql = `SELECT changes.* FROM changes JOIN plans ON plans.id = changes.
     AND (changes.wave, changes.path) > (?, ?) AND changes.wave <= ?
   ORDER BY changes.wave, changes.path LIMIT ?`;
 const dropSql = `DELETE FROM changes WHERE plan = ?1 AND (wave, path) IN
-  (SELECT wave, path FROM changes WHERE plan = ?1 ORDER BY wave, path LIMIT ${partRowsMax})`;
+  (SELECT wave, path FROM changes WHERE plan = ?1 ORDER BY wave, path LIMIT ?2)`;
 
 /** Plans: the new one is written beside the old one and takes its place only when it is whole. */
 export function sqlitePlanStore(connection: Connection): Pick<RunStore, "keepPlan" | "changes"> {
@@ -48,7 +47,7 @@ export async function dropOpenPlans(connection: Connection): Promise<void> {
 }
 
 async function dropPlan(connection: Connection, plan: number): Promise<void> {
-  while (connection.durably(() => connection.run(dropSql, plan)) > 0) await nextTurn();
+  await removeInParts(connection, dropSql, plan);
   connection.durably(() => connection.run("DELETE FROM plans WHERE id = ?", plan));
 }
 
@@ -80,17 +79,9 @@ function readChanges(
 ): AsyncIterable<Change> {
   const first = wave === undefined ? 0 : waves.indexOf(wave);
   const last = wave === undefined ? waves.length - 1 : first;
-  return pagedRows(
-    (previous) =>
-      connection.all(
-        readSql,
-        run,
-        destination,
-        previous === undefined ? first : waves.indexOf(previous.wave),
-        previous?.path ?? "",
-        last,
-        pageRowsMax,
-      ),
-    changeOf,
-  );
+  const valuesAfter = (previous: Change | undefined): SQLInputValue[] => {
+    const from = previous === undefined ? first : waves.indexOf(previous.wave);
+    return [run, destination, from, previous?.path ?? "", last];
+  };
+  return pagedRows(connection, readSql, valuesAfter, changeOf);
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { PurgeRow, PurgeState } from "../../../engine/model/purge.ts";
+import type { PurgeRow } from "../../../engine/model/purge.ts";
 import type { PurgeStore } from "../../../engine/ports/store/purge-store.ts";
 import {
   bytesOfDigest,
   dateOf,
+  digestOfColumn,
   integerOf,
   keyText,
   optional,
-  optionalDigestOf,
   pathOf,
   textOf,
   wordOf,
@@ -15,13 +15,7 @@ import {
 import { type Connection, type Row, refuseLoss } from "./connection.ts";
 import { pagedRows, pageRowsMax } from "./paged-rows.ts";
 
-const purgeStates = [
-  "intent",
-  "owed",
-  "accepted",
-  "proved",
-  "dropped",
-] as const satisfies readonly PurgeState[];
+const purgeStates = ["intent", "owed", "accepted", "proved", "dropped"] as const;
 
 const intendSql = `INSERT INTO purges (run, edge, path, expected, state, at) VALUES (?, ?, ?, ?, 'intent', ?)
   ON CONFLICT (run, edge, path) DO UPDATE
@@ -59,10 +53,7 @@ export function sqlitePurgeStore(connection: Connection): PurgeStore {
     advance: async (run, from, to, now) =>
       connection.durably(() => connection.run(advanceSql, to, now.getTime(), run, from)),
     rows: (run, state) =>
-      pagedRows(
-        (last) => connection.all(rowsSql, run, state, last?.path ?? "", last?.id ?? 0, pageRowsMax),
-        purgeRowOf,
-      ),
+      pagedRows(connection, rowsSql, (last) => [run, state, last?.path ?? "", last?.id ?? 0], purgeRowOf),
     async setState(ids, state, now) {
       connection.durably(() => {
         for (const id of ids)
@@ -104,7 +95,7 @@ function purgeRowOf(row: Row): PurgeRow {
     run: integerOf(row, "run"),
     edge: textOf(row, "edge"),
     path: pathOf(row),
-    ...optional("expected", optionalDigestOf(row, "expected")),
+    ...optional("expected", digestOfColumn, row),
     state: wordOf(row, "state", purgeStates),
     at: dateOf(row, "at"),
   };

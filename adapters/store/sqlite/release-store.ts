@@ -4,14 +4,14 @@ import type { ModuleId } from "../../../engine/model/module.ts";
 import type { Edition, Release } from "../../../engine/model/release.ts";
 import type { Clock } from "../../../engine/ports/context.ts";
 import type { ReleaseStore } from "../../../engine/ports/store/release-store.ts";
-import { dateOf, integerOf, moduleIdOf, optional, optionalIntegerOf, wordOf } from "./columns.ts";
+import { dateOf, integerOf, moduleIdOf, optional, wordOf } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 import { draftGuard } from "./draft-guard.ts";
 import { type Manifest, sqliteManifest } from "./manifest.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
-import { type RenderCache, sqliteRenderCache } from "./render-cache.ts";
+import { pagedRows } from "./paged-rows.ts";
+import { sqliteRenderCache } from "./render-cache.ts";
 
-const editions = ["web", "mirror"] as const satisfies readonly Edition[];
+const editions = ["web", "mirror"] as const;
 
 const beginSql = `INSERT INTO releases
   (module, edition, snapshot, rollback_of, state, created_at, entry_count, bytes)
@@ -24,21 +24,10 @@ const sealSql = "UPDATE releases SET state = 'sealed', entry_count = ?, bytes = 
 const keepOldAskedSql = `INSERT OR IGNORE INTO asked (release, about)
   SELECT ?, about FROM asked WHERE release = ?`;
 
-interface Parts {
-  readonly connection: Connection;
-  readonly entries: Manifest;
-  readonly requisites: Manifest;
-}
-
 /** Releases and their manifests: entries are batched, and on the disk when their release is sealed. */
-export function sqliteReleaseStore(
-  connection: Connection,
-  clock: Pick<Clock, "now">,
-): Omit<ReleaseStore, keyof RenderCache> & RenderCache {
-  const entries = sqliteManifest(connection, "entries");
-  const requisites = sqliteManifest(connection, "requisites");
+export function sqliteReleaseStore(connection: Connection, clock: Pick<Clock, "now">): ReleaseStore {
+  const { entries, requisites } = manifestsOf(connection);
   const drafts = draftGuard(connection, "release");
-  const parts = { connection, entries, requisites };
   return {
     ...sqliteRenderCache(connection),
     async begin({ module, edition, snapshot, rollbackOf }) {
@@ -57,7 +46,7 @@ export function sqliteReleaseStore(
     },
     async seal(release) {
       drafts.check(release);
-      const sealed = await sealRelease(parts, release, () => drafts.check(release));
+      const sealed = await sealRelease(connection, release, () => drafts.check(release));
       drafts.end(release);
       return sealed;
     },
@@ -69,37 +58,44 @@ export function sqliteReleaseStore(
     latest: async (module, edition) => latestOf(connection, module, edition),
     list: (module, edition) =>
       pagedRows(
-        (last) => connection.all(listSql, module, edition, last?.id ?? Number.MAX_SAFE_INTEGER, pageRowsMax),
+        connection,
+        listSql,
+        (last) => [module, edition, last?.id ?? Number.MAX_SAFE_INTEGER],
         releaseOf,
       ),
     entries: (release) => entries.read(release),
     requisites: (release) => requisites.read(release),
-    entry: async (release, path) => entries.at(release, path),
   };
 }
 
 /** Removes the drafts that a dead process left: none of them can be gone on with. */
 export async function dropReleaseDrafts(connection: Connection): Promise<void> {
-  const parts = {
-    connection,
+  for (const row of connection.all("SELECT id FROM releases WHERE state <> 'sealed'"))
+    await dropRelease(connection, integerOf(row, "id"));
+}
+
+function manifestsOf(connection: Connection): { entries: Manifest; requisites: Manifest } {
+  return {
     entries: sqliteManifest(connection, "entries"),
     requisites: sqliteManifest(connection, "requisites"),
   };
-  for (const row of connection.all("SELECT id FROM releases WHERE state <> 'sealed'"))
-    await dropRelease(parts, integerOf(row, "id"));
 }
 
-async function sealRelease(parts: Parts, id: number, checkWhole: () => void): Promise<Release> {
-  const { connection } = parts;
+async function sealRelease(connection: Connection, id: number, checkWhole: () => void): Promise<Release> {
+  const { entries, requisites } = manifestsOf(connection);
   const draft = closeDraft(connection, id);
   const before = latestOf(connection, draft.module, draft.edition);
-  if (before !== undefined && (await areEqual(parts, id, before.id))) {
+  if (
+    before !== undefined &&
+    (await entries.isEqual(id, before.id)) &&
+    (await requisites.isEqual(id, before.id))
+  ) {
     // The old release stands for both from now on, so whatever either asked about must find it.
     connection.durably(() => connection.run(keepOldAskedSql, before.id, id));
-    await dropRelease(parts, id);
+    await dropRelease(connection, id);
     return before;
   }
-  const { count, bytes } = parts.entries.totals(id);
+  const { count, bytes } = entries.totals(id);
   return connection.durably(() => {
     checkWhole();
     connection.run(sealSql, count, bytes, id);
@@ -118,19 +114,13 @@ function closeDraft(connection: Connection, id: number): Release {
   return releaseOf(row);
 }
 
-async function areEqual({ entries, requisites }: Parts, one: number, other: number): Promise<boolean> {
-  return (await entries.isEqual(one, other)) && (await requisites.isEqual(one, other));
-}
-
-async function dropRelease({ connection, entries, requisites }: Parts, id: number): Promise<void> {
-  await entries.drop(id);
-  await requisites.drop(id);
+async function dropRelease(connection: Connection, id: number): Promise<void> {
+  for (const manifest of Object.values(manifestsOf(connection))) await manifest.drop(id);
   connection.durably(() => connection.run("DELETE FROM releases WHERE id = ? AND state <> 'sealed'", id));
 }
 
 function latestOf(connection: Connection, module: ModuleId, edition: Edition): Release | undefined {
-  const row = connection.get(latestSql, module, edition);
-  return row === undefined ? undefined : releaseOf(row);
+  return connection.all(latestSql, module, edition).map(releaseOf).at(0);
 }
 
 function releaseOf(row: Row): Release {
@@ -142,6 +132,6 @@ function releaseOf(row: Row): Release {
     createdAt: dateOf(row, "created_at"),
     entryCount: integerOf(row, "entry_count"),
     bytes: integerOf(row, "bytes"),
-    ...optional("rollbackOf", optionalIntegerOf(row, "rollback_of")),
+    ...optional("rollbackOf", integerOf, row, "rollback_of"),
   };
 }

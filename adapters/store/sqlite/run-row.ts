@@ -3,62 +3,33 @@ import { z } from "zod";
 import { errorCodes } from "../../../engine/errors/publish-error.ts";
 import type { PlanSummary } from "../../../engine/model/plan.ts";
 import {
-  type Cause,
   places,
   type Run,
-  type RunState,
   runKinds,
+  runStates,
   type StageRecord,
   stageNames,
 } from "../../../engine/model/run.ts";
-import {
-  dateOf,
-  integerOf,
-  jsonOf,
-  moduleIdOf,
-  optional,
-  optionalDateOf,
-  optionalIntegerOf,
-  optionalTextOf,
-  textOf,
-  wordOf,
-} from "./columns.ts";
+import { dateOf, integerOf, jsonOf, moduleIdOf, optional, textOf, wordOf } from "./columns.ts";
 import type { Row } from "./connection.ts";
 
-const runStates = [
-  "queued",
-  "waiting-approval",
-  "running",
-  "succeeded",
-  "partly",
-  "failed",
-  "cancelled",
-] as const satisfies readonly RunState[];
-const vias = ["schedule", "api", "run", "recovery"] as const satisfies readonly Cause["via"][];
+const vias = ["schedule", "api", "run", "recovery"] as const;
 
 const countSchema = z.number().int().nonnegative();
 const dateSchema = z.iso.datetime().transform((text) => new Date(text));
 
 const stagesSchema: z.ZodType<readonly StageRecord[]> = z.array(
-  z
-    .strictObject({
-      name: z.enum(stageNames),
-      subject: z.string().optional(),
-      state: z.enum(["running", "succeeded", "failed", "skipped"]),
-      startedAt: dateSchema,
-      endedAt: dateSchema.optional(),
-      done: countSchema,
-      total: countSchema.optional(),
-      bytes: countSchema,
-      note: z.string().optional(),
-    })
-    .transform(({ subject, endedAt, total, note, ...stage }) => ({
-      ...stage,
-      ...optional("subject", subject),
-      ...optional("endedAt", endedAt),
-      ...optional("total", total),
-      ...optional("note", note),
-    })),
+  z.strictObject({
+    name: z.enum(stageNames),
+    subject: z.string().exactOptional(),
+    state: z.enum(["running", "succeeded", "failed", "skipped"]),
+    startedAt: dateSchema,
+    endedAt: dateSchema.exactOptional(),
+    done: countSchema,
+    total: countSchema.exactOptional(),
+    bytes: countSchema,
+    note: z.string().exactOptional(),
+  }),
 );
 
 const plansSchema: z.ZodType<readonly PlanSummary[]> = z.array(
@@ -106,18 +77,18 @@ export function runOf(row: Row): Run {
     id: integerOf(row, "id"),
     kind: wordOf(row, "kind", runKinds),
     module: moduleIdOf(row, "module"),
-    ...optional("place", row.place === null ? undefined : wordOf(row, "place", places)),
-    ...optional("release", optionalIntegerOf(row, "release")),
+    ...(row.place !== null && { place: wordOf(row, "place", places) }),
+    ...optional("release", integerOf, row),
     cause: { by: textOf(row, "cause_by"), via: wordOf(row, "cause_via", vias) },
     state: wordOf(row, "state", runStates),
     createdAt: dateOf(row, "created_at"),
-    ...optional("startedAt", optionalDateOf(row, "started_at")),
-    ...optional("endedAt", optionalDateOf(row, "ended_at")),
+    ...optional("startedAt", dateOf, row, "started_at"),
+    ...optional("endedAt", dateOf, row, "ended_at"),
     stages: jsonOf(row, "stages", stagesSchema),
     plans: jsonOf(row, "plans", plansSchema),
-    ...optional("delivered", optionalIntegerOf(row, "delivered")),
-    ...optional("snapshot", optionalIntegerOf(row, "snapshot")),
-    ...optional("approvedBy", optionalTextOf(row, "approved_by")),
-    ...optional("error", row.error === null ? undefined : jsonOf(row, "error", errorSchema)),
+    ...optional("delivered", integerOf, row),
+    ...optional("snapshot", integerOf, row),
+    ...optional("approvedBy", textOf, row, "approved_by"),
+    ...(row.error !== null && { error: jsonOf(row, "error", errorSchema) }),
   };
 }

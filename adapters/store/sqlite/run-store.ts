@@ -1,7 +1,8 @@
+import type { SQLInputValue } from "node:sqlite";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { laneOf, placeOf, type Run, type RunRequest, type StageRecord } from "../../../engine/model/run.ts";
 import type { RunFilter, RunPatch, RunStore } from "../../../engine/ports/store/run-store.ts";
-import { integerOf, optional } from "./columns.ts";
+import { integerOf } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { sqliteEventStore } from "./event-store.ts";
 import { sqlitePlanStore } from "./plan-store.ts";
@@ -18,16 +19,14 @@ const nextSql = "SELECT * FROM runs WHERE state = 'queued' AND lane = ? ORDER BY
  * Runs with their plans and events. All but the progress of a running stage is on the disk when it returns.
  */
 export function sqliteRunStore(connection: Connection): RunStore {
-  const find = (id: number): Run | undefined => {
-    const row = connection.get("SELECT * FROM runs WHERE id = ?", id);
-    return row === undefined ? undefined : runOf(row);
-  };
+  const find = (id: number): Run | undefined =>
+    connection.all("SELECT * FROM runs WHERE id = ?", id).map(runOf).at(0);
   const write = (id: number, patchOf: (run: Run) => RunPatch): Run => {
     const run = find(id);
     if (run === undefined) throw new PublishError("not-found", `there is no run ${id}`);
     const { error: before, ...rest } = run;
     const { error, ...changes } = { error: before, ...patchOf(run) };
-    const patched = { ...rest, ...changes, ...optional("error", error) };
+    const patched = { ...rest, ...changes, ...(error !== undefined && { error }) };
     connection.run(updateRunSql, ...changingValues(patched));
     return patched;
   };
@@ -41,10 +40,7 @@ export function sqliteRunStore(connection: Connection): RunStore {
           write(replaced.id, () => ({ state: "cancelled", endedAt: now, error: replacedBy(id) }));
         return write(id, () => ({}));
       }),
-    async nextQueued(lane) {
-      const row = connection.get(nextSql, lane);
-      return row === undefined ? undefined : runOf(row);
-    },
+    nextQueued: async (lane) => connection.all(nextSql, lane).map(runOf).at(0),
     update: async (run, patch) => connection.durably(() => write(run, () => patch)),
     async putStage(run, stage) {
       const put = (): Run => write(run, ({ stages }) => ({ stages: withStage(stages, stage) }));
@@ -90,17 +86,16 @@ function withStage(stages: readonly StageRecord[], stage: StageRecord): readonly
 }
 
 function listRuns(connection: Connection, filter: RunFilter): readonly Run[] {
-  const { module, states, before, countMax } = filter;
-  const conditions = [
-    ...(module === undefined ? [] : [{ sql: "module = ?", value: module }]),
-    ...(states === undefined
-      ? []
-      : [{ sql: "state IN (SELECT value FROM json_each(?))", value: JSON.stringify(states) }]),
-    ...(before === undefined ? [] : [{ sql: "id < ?", value: before }]),
-  ];
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`;
-  const values = conditions.map(({ value }) => value);
-  return connection
-    .all(`SELECT * FROM runs ${where} ORDER BY id DESC LIMIT ?`, ...values, Math.max(0, countMax))
-    .map(runOf);
+  const { module, states, before = Number.MAX_SAFE_INTEGER, countMax } = filter;
+  let sql = "SELECT * FROM runs WHERE id < ?";
+  const values: SQLInputValue[] = [before];
+  if (module !== undefined) {
+    sql += " AND module = ?";
+    values.push(module);
+  }
+  if (states !== undefined) {
+    sql += " AND state IN (SELECT value FROM json_each(?))";
+    values.push(JSON.stringify(states));
+  }
+  return connection.all(`${sql} ORDER BY id DESC LIMIT ?`, ...values, Math.max(0, countMax)).map(runOf);
 }

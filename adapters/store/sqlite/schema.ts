@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { inTransaction } from "./in-transaction.ts";
 
 // Moments are milliseconds since 1970, digests their 32 bytes, paths compare byte by byte (BINARY). Tables
 // with a path in their key are stored in the order of their key, so that a manifest is read from front to
@@ -127,8 +128,6 @@ CREATE TABLE tokens (
 CREATE TABLE leases (
   key TEXT PRIMARY KEY, token INTEGER NOT NULL, holder TEXT, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE schedules (name TEXT PRIMARY KEY, fired_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /**
@@ -152,13 +151,6 @@ export function migrate(database: DatabaseSync, file: string): void {
     );
   for (const [index, migration] of migrations.entries()) {
     if (index < found) continue;
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      database.exec(`${migration}; PRAGMA user_version = ${index + 1}`);
-      database.exec("COMMIT");
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      throw error;
-    }
+    inTransaction(database, () => database.exec(`${migration}; PRAGMA user_version = ${index + 1}`));
   }
 }

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { Form, FoundSighting, Sighting, Validators } from "../../../engine/model/sighting.ts";
+import type { FoundSighting, Sighting } from "../../../engine/model/sighting.ts";
 import { isFound } from "../../../engine/model/sighting.ts";
 import {
   bytesOfDigest,
@@ -8,22 +8,15 @@ import {
   keyText,
   moduleIdOf,
   optional,
-  optionalTextOf,
   pathOf,
   textOf,
   wordOf,
 } from "./columns.ts";
 import type { Row } from "./connection.ts";
 
-const outcomes = [
-  "fetched",
-  "unchanged",
-  "redirect",
-  "gone",
-  "failed",
-] as const satisfies readonly Sighting["outcome"][];
-const foundOutcomes = ["fetched", "unchanged"] as const satisfies readonly FoundSighting["outcome"][];
-const forms = ["page", "file"] as const satisfies readonly Form[];
+const foundOutcomes = ["fetched", "unchanged"] as const;
+const outcomes = [...foundOutcomes, "redirect", "gone", "failed"] as const;
+const forms = ["page", "file"] as const;
 
 /** The columns of a sighting after its snapshot, in the order of `sightingValues`. */
 export const sightingColumns =
@@ -31,22 +24,21 @@ export const sightingColumns =
 
 /** What the columns of a sighting hold. */
 export function sightingValues(sighting: Sighting): SQLInputValue[] {
-  const { url, owner, referrer, outcome } = sighting;
-  return [keyText(url), owner, referrer ?? null, outcome, ...foundValues(sighting), detailOf(sighting)];
-}
-
-function foundValues(sighting: Sighting): SQLInputValue[] {
-  if (!isFound(sighting)) return Array.from({ length: 8 }, () => null);
-  const { form, path, digest, size, mediaType, charset, validators } = sighting;
+  const found = isFound(sighting) ? sighting : undefined;
   return [
-    form,
-    keyText(path),
-    bytesOfDigest(digest),
-    size,
-    mediaType,
-    charset ?? null,
-    validators?.etag ?? null,
-    validators?.lastModified ?? null,
+    keyText(sighting.url),
+    sighting.owner,
+    sighting.referrer ?? null,
+    sighting.outcome,
+    found?.form ?? null,
+    found === undefined ? null : keyText(found.path),
+    found === undefined ? null : bytesOfDigest(found.digest),
+    found?.size ?? null,
+    found?.mediaType ?? null,
+    found?.charset ?? null,
+    found?.validators?.etag ?? null,
+    found?.validators?.lastModified ?? null,
+    detailOf(sighting),
   ];
 }
 
@@ -80,8 +72,8 @@ export function foundSightingOf(row: Row): FoundSighting {
     digest: digestOfColumn(row, "digest"),
     size: integerOf(row, "size"),
     mediaType: textOf(row, "media_type"),
-    ...optional("charset", optionalTextOf(row, "charset")),
-    ...optional("validators", validatorsOf(row)),
+    ...optional("charset", textOf, row),
+    ...validatorsOf(row),
   };
 }
 
@@ -89,14 +81,14 @@ function seenOf(row: Row): Pick<Sighting, "url" | "owner" | "referrer"> {
   return {
     url: textOf(row, "url"),
     owner: moduleIdOf(row, "owner"),
-    ...optional("referrer", optionalTextOf(row, "referrer")),
+    ...optional("referrer", textOf, row),
   };
 }
 
-function validatorsOf(row: Row): Validators | undefined {
-  const validators: Validators = {
-    ...optional("etag", optionalTextOf(row, "etag")),
-    ...optional("lastModified", optionalTextOf(row, "last_modified")),
+function validatorsOf(row: Row): Pick<FoundSighting, "validators"> {
+  const validators = {
+    ...optional("etag", textOf, row),
+    ...optional("lastModified", textOf, row, "last_modified"),
   };
-  return Object.keys(validators).length === 0 ? undefined : validators;
+  return Object.keys(validators).length === 0 ? {} : { validators };
 }

@@ -1,14 +1,23 @@
 import type { SQLInputValue } from "node:sqlite";
+import { z } from "zod";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { type ModuleRef, moduleKinds, moduleStates, parseModuleId } from "../../../engine/model/module.ts";
 import type { Snapshot } from "../../../engine/model/release.ts";
 import type { Clock } from "../../../engine/ports/context.ts";
 import type { SnapshotStore } from "../../../engine/ports/store/snapshot-store.ts";
-import { dateOf, integerOf, jsonOf, optional, optionalDateOf, textOf } from "./columns.ts";
+import { dateOf, integerOf, jsonOf, optional, textOf } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 import { draftGuard } from "./draft-guard.ts";
-import { moduleRefSchema } from "./module-schema.ts";
-import { pagedRows, pageRowsMax } from "./paged-rows.ts";
+import { pagedRows } from "./paged-rows.ts";
 import { foundSightingOf, sightingColumns, sightingOf, sightingValues } from "./sighting-row.ts";
+
+const moduleRefSchema: z.ZodType<ModuleRef> = z.strictObject({
+  id: z.string().transform(parseModuleId),
+  kind: z.enum(moduleKinds),
+  title: z.string(),
+  state: z.enum(moduleStates),
+  revision: z.string().exactOptional(),
+});
 
 const recordSql = `INSERT OR REPLACE INTO sightings (snapshot, ${sightingColumns})
   SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM snapshots WHERE id = ? AND completed_at IS NULL`;
@@ -51,14 +60,15 @@ export function sqliteSnapshotStore(connection: Connection, clock: Pick<Clock, "
     },
     async sighting(snapshot, url) {
       const sql = `SELECT ${sightingColumns} FROM sightings WHERE snapshot = ? AND url = ?`;
-      const row = connection.get(sql, snapshot, url);
-      return row === undefined ? undefined : sightingOf(row);
+      return connection.all(sql, snapshot, url).map(sightingOf).at(0);
     },
     sightings: (snapshot) =>
-      pagedRows((last) => connection.all(sightingsSql, snapshot, last?.url ?? "", pageRowsMax), sightingOf),
+      pagedRows(connection, sightingsSql, (last) => [snapshot, last?.url ?? ""], sightingOf),
     found: (snapshot, owner) =>
       pagedRows(
-        (last) => connection.all(foundSql, snapshot, owner, last?.path ?? "", last?.url ?? "", pageRowsMax),
+        connection,
+        foundSql,
+        (last) => [snapshot, owner, last?.path ?? "", last?.url ?? ""],
         foundSightingOf,
       ),
   };
@@ -72,7 +82,7 @@ function readSnapshot(connection: Connection, snapshot: number): Snapshot {
     id: snapshot,
     module: jsonOf(row, "module_ref", moduleRefSchema),
     startedAt: dateOf(row, "started_at"),
-    ...optional("completedAt", optionalDateOf(row, "completed_at")),
+    ...optional("completedAt", dateOf, row, "completed_at"),
     counts: countsOf(connection.all(sql, snapshot)),
   };
 }

@@ -9,7 +9,6 @@ import { dropOpenPlans } from "./plan-store.ts";
 import { sqlitePurgeStore } from "./purge-store.ts";
 import { dropReleaseDrafts, sqliteReleaseStore } from "./release-store.ts";
 import { sqliteRunStore } from "./run-store.ts";
-import { sqliteScheduleStore } from "./schedule-store.ts";
 import { sqliteSnapshotStore } from "./snapshot-store.ts";
 import { sqliteTokenStore } from "./token-store.ts";
 
@@ -47,7 +46,6 @@ export async function sqliteStore({ file, clock = systemClock }: SqliteStoreOpti
     purges: sqlitePurgeStore(connection),
     tokens: sqliteTokenStore(connection),
     leases: sqliteLeaseStore(connection),
-    schedules: sqliteScheduleStore(connection),
     close: async () => connection.close(),
   };
 }

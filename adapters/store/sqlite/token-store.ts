@@ -14,13 +14,7 @@ export function sqliteTokenStore(connection: Connection): TokenStore {
       if (added === 0)
         throw new PublishError("conflict", `there is a token named ${JSON.stringify(name)} already`);
     },
-    async find(hash) {
-      const row = connection.get("SELECT name, role, created_at FROM tokens WHERE hash = ?", hash);
-      return row === undefined ? undefined : tokenOf(row);
-    },
-    async list() {
-      return connection.all("SELECT name, role, created_at FROM tokens ORDER BY name").map(tokenOf);
-    },
+    find: async (hash) => connection.all("SELECT * FROM tokens WHERE hash = ?", hash).map(tokenOf).at(0),
   };
 }
 

@@ -42,7 +42,6 @@ export interface ReleaseStore {
   list(module: ModuleId, edition: Edition): AsyncIterable<Release>;
   entries(release: number): AsyncIterable<Entry>;
   requisites(release: number): AsyncIterable<Entry>;
-  entry(release: number, path: SitePath): Promise<Entry | undefined>;
 
   /**
    * The mtime of a digest at a path of an edition: the one it got when it appeared there last, if it is still

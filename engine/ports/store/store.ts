@@ -21,7 +21,6 @@ export interface TokenStore {
   /** Throws `conflict` if the name is taken. */
   add(record: TokenRecord, hash: string): Promise<void>;
   find(hash: string): Promise<TokenRecord | undefined>;
-  list(): Promise<readonly TokenRecord[]>;
 }
 
 /**
@@ -35,12 +34,6 @@ export interface LeaseStore {
   releaseAll(): Promise<void>;
 }
 
-/** When each schedule fired last. */
-export interface ScheduleStore {
-  lastFired(schedule: string): Promise<Date | undefined>;
-  fired(schedule: string, at: Date): Promise<void>;
-}
-
 /** All durable state but the blobs. Asynchronous throughout and silent about its database. */
 export interface Store {
   readonly modules: ModuleStore;
@@ -52,6 +45,5 @@ export interface Store {
   readonly purges: PurgeStore;
   readonly tokens: TokenStore;
   readonly leases: LeaseStore;
-  readonly schedules: ScheduleStore;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { at, type StoreUnderTest } from "./samples.ts";
 
-/** Tokens, leases and schedules. */
+/** Tokens and leases. */
 export function testDaemonState(made: () => StoreUnderTest): void {
   it("finds tokens by hash, and gives no name twice", async () => {
     const { store, crash } = made();
@@ -13,7 +13,7 @@ export function testDaemonState(made: () => StoreUnderTest): void {
       code: "conflict",
     });
     const { tokens } = await crash();
-    expect(await tokens.list()).toEqual([ann, bob]);
+    expect(await tokens.find("hash of bob's")).toEqual(bob);
     expect(await tokens.find("hash of ann's")).toEqual(ann);
     expect(await tokens.find("another")).toBeUndefined();
   });
@@ -35,13 +35,5 @@ export function testDaemonState(made: () => StoreUnderTest): void {
     expect(await leases.acquire("origin /a", "run 3", at(3))).toBeUndefined();
     await leases.releaseAll();
     expect(await leases.acquire("origin /a", "run 3", at(3))).toBeGreaterThan(third ?? 0);
-  });
-
-  it("remembers when a schedule fired last", async () => {
-    const { store, crash } = made();
-    expect(await store.schedules.lastFired("nightly")).toBeUndefined();
-    await store.schedules.fired("nightly", at(1));
-    await store.schedules.fired("nightly", at(2));
-    expect(await (await crash()).schedules.lastFired("nightly")).toEqual(at(2));
   });
 }

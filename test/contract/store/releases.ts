@@ -15,8 +15,6 @@ export function testReleases(made: () => StoreUnderTest): void {
     const id = await releaseOf(store, physics, entries.toReversed(), [style]);
     expect((await collect(store.releases.entries(id))).map((entry) => entry.path)).toEqual(paths);
     expect(await collect(store.releases.requisites(id))).toEqual([style]);
-    expect(await store.releases.entry(id, path("/ab"))).toEqual(entryAt("/ab", "/ab"));
-    expect(await store.releases.entry(id, path("/none"))).toBeUndefined();
   });
 
   it("reads a long manifest whole while entries of another are written", async () => {

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import type { Readable } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStateDirectory } from "../../../../engine/store/state-directory.ts";
 
@@ -166,52 +168,52 @@ describe("the lock of a state directory", () => {
 });
 
 describe("the lock file", () => {
-  /** The one numbered file in the lock folder. */
-  async function lockFile(): Promise<string> {
-    const names = await readdir(join(path, "lock"));
-    expect(names).toHaveLength(1);
-    return join(path, "lock", String(names[0]));
-  }
-
-  /** A lock held by this process, rewritten as if it were held by another. */
-  async function heldBy(change: (mark: string) => string): Promise<void> {
-    await openStateDirectory(path);
-    await writeFile(await lockFile(), change(await readFile(await lockFile(), "utf8")));
-  }
-
   it("is stale when its process number went to another process", async () => {
-    await heldBy((mark) => mark.replace(/start \d+/, "start 1"));
+    const child = startHolder();
+    await lineFrom(child);
+    expect(await tryToHold(child)).toBe("held");
+    await kill(child);
+    await writeFile(join(path, "lock.pid"), String(process.pid));
     await (await openStateDirectory(path)).release();
   });
 
   it("is stale when the machine was started since", async () => {
-    await heldBy((mark) => mark.replace(/boot \S+/, "boot 00000000-0000-0000-0000-000000000000"));
-    await (await openStateDirectory(path)).release();
+    await openStateDirectory(path);
+    // What stood on the disk while the lock was held, and nobody who holds it.
+    await cp(path, `${path}-later`, { recursive: true });
+    await (await openStateDirectory(`${path}-later`)).release();
   });
 
   it("is refused when it is damaged", async () => {
-    await heldBy(() => "nonsense");
+    await (await openStateDirectory(path)).release();
+    await writeFile(join(path, "lock"), "nonsense");
     await expect(openStateDirectory(path)).rejects.toMatchObject({ code: "corrupt" });
   });
 
-  it("gets a greater number with every holder, so that a slow starter never meets an old one", async () => {
-    const numbers: number[] = [];
-    for (let round = 0; round < 12; round += 1) {
-      const state = await openStateDirectory(path);
-      numbers.push(Number(basename(await lockFile())));
-      await state.release();
-    }
-    expect(numbers).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+  it("is held until it is released, also when nothing refers to it any more", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: unknown = runInNewContext("gc");
+    await openStateDirectory(path);
+    if (typeof collectGarbage !== "function") throw new Error("no garbage collector");
+    collectGarbage();
+    const child = startHolder();
+    await lineFrom(child);
+    expect(await tryToHold(child)).toContain(`in use by process ${process.pid}:`);
   });
 
   it("is won by one alone of many that race for it", async () => {
     for (let round = 0; round < 20; round += 1) {
-      if (round % 2 === 1) await heldBy((mark) => mark.replace(/start \d+/, "start 1"));
       const tries = await Promise.allSettled(Array.from({ length: 16 }, () => openStateDirectory(path)));
       const held = tries.filter((attempt) => attempt.status === "fulfilled");
       expect(held).toHaveLength(1);
       for (const attempt of tries)
         if (attempt.status === "rejected") expect(attempt.reason).toMatchObject({ code: "conflict" });
+      const outsider = round === 0 ? startHolder() : undefined;
+      if (outsider !== undefined) {
+        // The many that failed have taken nothing from the one that holds it.
+        await lineFrom(outsider);
+        expect(await tryToHold(outsider)).toMatch(/^conflict: /);
+      }
       await held[0]?.value.release();
     }
   });
