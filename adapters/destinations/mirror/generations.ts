@@ -3,6 +3,7 @@ import { eachConcurrently } from "../../shared/ssh/map-concurrently.ts";
 import { removeTree } from "../../shared/ssh/remove-tree.ts";
 import type { Sftp } from "../../shared/ssh/sftp.ts";
 import { makeFolder } from "../../shared/ssh/site-tree.ts";
+import type { SshSettings } from "../../shared/ssh/ssh-options.ts";
 import type { SshSession } from "../../shared/ssh/ssh-session.ts";
 
 /**
@@ -17,13 +18,10 @@ export interface Generations {
    */
   readCurrent(): Promise<number | undefined>;
   folderOf(generation: number): string;
-  /**
-   * Makes a tree that holds what `base` holds. `name` tells deliveries apart; what is there under it is
-   * removed.
-   */
-  begin(base: number | undefined, name: string): Promise<string>;
-  /** Removes trees in the making that can come to nothing any more, or are called `name`. */
-  clear(current: number | undefined, name: string): Promise<void>;
+  /** Makes a tree that holds what `base` holds. */
+  begin(base: number | undefined): Promise<string>;
+  /** Removes the owner's trees in the making, and those that can come to nothing any more. */
+  clear(current: number | undefined): Promise<void>;
   /**
    * Gives a made tree its number and makes it current in one step. Throws `conflict` if `base` is not
    * current.
@@ -37,12 +35,16 @@ const linksAtOnce = 32;
 const currentPattern = /^(?:\.\/)?generations\/(\d{1,9})\/?$/;
 const partialPattern = /^(\d{1,9})\.([0-9a-f]+)\.partial$/;
 
-/** The generations in a mirror's root; folders are made with `mode`. */
+/**
+ * The generations in a mirror's root. `owner`, hexadecimal, tells the trees in the making of one module from
+ * those of others.
+ */
 export function createGenerations(
-  { sftp, shell, link }: SshSession,
-  root: string,
-  mode: number,
+  { sftp, shell }: SshSession,
+  { root, directoryMode: mode }: SshSettings,
+  owner: string,
 ): Generations {
+  const { label } = sftp.link;
   const folder = `${root}/generations`;
   const current = `${root}/current`;
   const folderOf = (generation: number) => `${folder}/${generation}`;
@@ -59,36 +61,33 @@ export function createGenerations(
     if (number !== undefined) return Number(number);
     throw new PublishError(
       "refused",
-      `${current} at ${link.label} is no symlink to generations/<number>: move it away, or correct the root`,
+      `${current} at ${label} is no symlink to generations/<number>: move it away, or correct the root`,
     );
   };
   return {
     readCurrent,
     folderOf,
-    async begin(base, name) {
+    async begin(base) {
       await make(folder);
       const next = Math.max(0, ...(await numbers())) + 1;
-      const partial = `${folder}/${next}.${name}.partial`;
+      const partial = `${folder}/${next}.${owner}.partial`;
       await remove(partial);
       if (base === undefined) await make(partial);
       else if (shell?.hardLinkCopy) await shell.copyAsLinks(folderOf(base), partial);
       else await copyAsLinks(sftp, folderOf(base), partial);
       return partial;
     },
-    async clear(generation = 0, name) {
-      for (const found of await names()) {
-        const [, number, owner] = partialPattern.exec(found) ?? [];
-        if (number !== undefined && (owner === name || Number(number) <= generation))
-          await remove(`${folder}/${found}`);
+    async clear(shown = 0) {
+      for (const name of await names()) {
+        const [, number, maker] = partialPattern.exec(name) ?? [];
+        if (number !== undefined && (maker === owner || Number(number) <= shown))
+          await remove(`${folder}/${name}`);
       }
     },
     async publish(partial, base) {
       const number = Number(/\/(\d+)\.[^/]+$/.exec(partial)?.[1]);
       if ((await readCurrent()) !== base || (await sftp.lstat(folderOf(number))) !== undefined)
-        throw new PublishError(
-          "conflict",
-          `the mirror at ${link.label} got another generation: deliver again`,
-        );
+        throw new PublishError("conflict", `the mirror at ${label} got another generation: deliver again`);
       await sftp.rename(partial, folderOf(number));
       const next = `${root}/.current-${number}`;
       await sftp.unlink(next);
@@ -108,14 +107,10 @@ async function copyAsLinks(sftp: Sftp, from: string, to: string): Promise<void> 
   const facts = await sftp.lstat(from);
   const entries = (await sftp.list(from)) ?? [];
   await makeFolder(sftp, to, facts?.mode ?? 0o755);
-  await eachConcurrently(entries, linksAtOnce, async ({ name, facts: { kind } }) => {
-    if (kind !== "directory") await sftp.hardLink(`${from}/${name}`, `${to}/${name}`);
-  });
-  for (const {
-    name,
-    facts: { kind },
-  } of entries)
-    if (kind === "directory") await copyAsLinks(sftp, `${from}/${name}`, `${to}/${name}`);
+  const files = entries.filter((entry) => entry.facts.kind !== "directory");
+  await eachConcurrently(files, linksAtOnce, ({ name }) => sftp.hardLink(`${from}/${name}`, `${to}/${name}`));
+  for (const { name } of entries.filter((entry) => entry.facts.kind === "directory"))
+    await copyAsLinks(sftp, `${from}/${name}`, `${to}/${name}`);
   if (facts === undefined) return;
   // A folder in which nothing changes keeps its time, so that a consumer has nothing to set.
   const { mode, mtimeSeconds } = facts;

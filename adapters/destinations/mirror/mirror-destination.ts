@@ -1,18 +1,24 @@
 import { z } from "zod";
-import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { digestOf } from "../../../engine/model/digest.ts";
 import { defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Check } from "../../../engine/ports/context.ts";
 import type { Destination } from "../../../engine/ports/destination.ts";
-import { takeClaim } from "../../shared/ssh/claim-mark.ts";
-import { probeSshDestination } from "../../shared/ssh/probe-ssh.ts";
-import { hasOneKey, oneKeyAdvice, remotePathSchema, sshDeliveryShape } from "../../shared/ssh/ssh-options.ts";
-import { openSshSession, type SshSession } from "../../shared/ssh/ssh-session.ts";
+import { createRemoteDestination } from "../../shared/ssh/remote-destination.ts";
+import {
+  hasOneKey,
+  oneKeyAdvice,
+  remotePathSchema,
+  sshHostShape,
+  sshRightsShape,
+} from "../../shared/ssh/ssh-options.ts";
+import type { SshSession } from "../../shared/ssh/ssh-session.ts";
 import { createGenerations } from "./generations.ts";
-import { createMirrorDelivery } from "./mirror-delivery.ts";
+import { createMirrorTarget } from "./mirror-target.ts";
 
 const options = z
   .strictObject({
-    ...sshDeliveryShape,
+    ...sshHostShape,
+    ...sshRightsShape,
     root: remotePathSchema.describe(
       "The mirror's folder at the host. It holds generations/<n>, and the symlink current for readers.",
     ),
@@ -28,44 +34,28 @@ const options = z
   })
   .refine(hasOneKey, oneKeyAdvice);
 
-type Options = z.output<typeof options>;
-
 /** A mirror on another host: every delivery becomes visible in one flip, as a new generation. */
-export const mirrorDestination = defineAdapter<Destination, Options>({
+export const mirrorDestination = defineAdapter<Destination, z.output<typeof options>>({
   type: "mirror",
   options,
   hosts: () => [],
-  create: (chosen, { name }) => createMirrorDestination(name, chosen),
+  create: ({ keep, holding, ...rest }, { name }) => {
+    const settings = {
+      ...rest,
+      holding: holding ?? `${rest.root}/holding`,
+      setsAttributes: true,
+      usesShell: true,
+    };
+    return createRemoteDestination(name, settings, {
+      commit: "generation",
+      checkHost: checkMirror,
+      begin(session, place) {
+        const generations = createGenerations(session, settings, digestOf(place.module).slice(0, 16));
+        return createMirrorTarget(generations, place, keep);
+      },
+    });
+  },
 });
-
-function createMirrorDestination(name: string, chosen: Options): Destination {
-  const { root, holding = `${chosen.root}/holding` } = chosen;
-  const sessionSettings = { connection: chosen, root, usesShell: true };
-  const settings = { ...chosen, setsAttributes: true };
-  return {
-    name,
-    traits: { commit: "generation", setsMtime: true, digests: "at-destination" },
-    probe: (context) =>
-      probeSshDestination(
-        { name, session: sessionSettings, holding, target: root, setsMtime: true, further: checkMirror },
-        context,
-      ),
-    async open(claim, context) {
-      const session = await openSshSession(sessionSettings, context);
-      try {
-        const failed = checkMirror(session).find((check) => !check.ok);
-        if (failed !== undefined)
-          throw new PublishError("refused", `${name}: ${failed.name}: ${failed.detail}`);
-        const mark = await takeClaim(session.sftp, holding, claim);
-        const generations = createGenerations(session, root, settings.directoryMode);
-        return await createMirrorDelivery({ session, generations, mark, settings }, claim);
-      } catch (error) {
-        session.link.close();
-        throw error;
-      }
-    },
-  };
-}
 
 function checkMirror({ sftp, shell }: SshSession): readonly Check[] {
   const canLink = shell?.hardLinkCopy === true || sftp.offers.hardLink;

@@ -2,15 +2,13 @@ import { z } from "zod";
 import { defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Destination } from "../../../engine/ports/destination.ts";
 import { createOriginDestination } from "../../shared/ssh/origin-destination.ts";
-import { hasOneKey, oneKeyAdvice, remotePathSchema, sshDeliveryShape } from "../../shared/ssh/ssh-options.ts";
-
-// Rights are the server's own there, so there is nothing to configure about them.
-const { fileMode: _fileMode, directoryMode: _directoryMode, group: _group, ...shape } = sshDeliveryShape;
+import { hasOneKey, oneKeyAdvice, remotePathSchema, sshHostShape } from "../../shared/ssh/ssh-options.ts";
 
 const options = z
   .strictObject({
-    ...shape,
-    user: shape.user.default("sshacs").describe("User to log in as; NetStorage knows only this one."),
+    // Rights are the server's own there, so there is nothing to configure about them.
+    ...sshHostShape,
+    user: sshHostShape.user.default("sshacs").describe("User to log in as; NetStorage knows only this one."),
     root: remotePathSchema.describe(
       'The CP code\'s folder, as "/15436". The key decides the upload account.',
     ),
@@ -33,13 +31,17 @@ export const netstorageSshDestination = defineAdapter<Destination, z.output<type
   type: "netstorage-ssh",
   options,
   hosts: () => [],
-  create: ({ holding, ...rest }, { name }) =>
-    createOriginDestination(name, {
-      ...rest,
-      holding: holding ?? `${rest.root}/.ocw-engine`,
-      fileMode: 0o644,
-      directoryMode: 0o755,
-      setsAttributes: false,
-      usesShell: false,
-    }),
+  create: ({ holding, stripPrefix, ...rest }, { name }) =>
+    createOriginDestination(
+      name,
+      {
+        ...rest,
+        holding: holding ?? `${rest.root}/.ocw-engine`,
+        fileMode: 0o644,
+        directoryMode: 0o755,
+        setsAttributes: false,
+        usesShell: false,
+      },
+      stripPrefix,
+    ),
 });

@@ -3,11 +3,18 @@ import { z } from "zod";
 import { defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Destination } from "../../../engine/ports/destination.ts";
 import { createOriginDestination } from "../../shared/ssh/origin-destination.ts";
-import { hasOneKey, oneKeyAdvice, remotePathSchema, sshDeliveryShape } from "../../shared/ssh/ssh-options.ts";
+import {
+  hasOneKey,
+  oneKeyAdvice,
+  remotePathSchema,
+  sshHostShape,
+  sshRightsShape,
+} from "../../shared/ssh/ssh-options.ts";
 
 const options = z
   .strictObject({
-    ...sshDeliveryShape,
+    ...sshHostShape,
+    ...sshRightsShape,
     root: remotePathSchema.describe("The document root at the host. It must be there."),
     holding: remotePathSchema
       .optional()
@@ -28,13 +35,11 @@ export const sshDestination = defineAdapter<Destination, z.output<typeof options
   // SSH does not pass the egress policy, which is for HTTP: known_hosts says whom to talk to.
   hosts: () => [],
   create: ({ holding, stripPrefix = "", ...rest }, { name }) =>
-    createOriginDestination(name, {
-      ...rest,
-      holding: holding ?? siblingOf(rest.root),
+    createOriginDestination(
+      name,
+      { ...rest, holding: holding ?? siblingOf(rest.root), setsAttributes: true, usesShell: true },
       stripPrefix,
-      setsAttributes: true,
-      usesShell: true,
-    }),
+    ),
 });
 
 function siblingOf(root: string): string {

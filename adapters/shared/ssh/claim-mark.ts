@@ -43,9 +43,10 @@ export async function takeClaim(sftp: Sftp, holding: string, claim: Claim): Prom
   const stagedFolder = `${folder}/staged-${claim.token}`;
   const check = async (): Promise<readonly Mark[]> => {
     const marks = await readMarks(sftp, folder);
-    const above = marks.find((mark) => mark.token > claim.token);
-    const beside = marks.find((mark) => mark.token === claim.token && isOther(mark, delivery));
-    const rival = above ?? beside;
+    const isOther = (mark: Mark) => mark.delivery !== undefined && mark.delivery !== delivery;
+    const rival =
+      marks.find((mark) => mark.token > claim.token) ??
+      marks.find((mark) => mark.token === claim.token && isOther(mark));
     if (rival === undefined) return marks;
     throw new PublishError(
       "conflict",
@@ -100,10 +101,6 @@ export async function orConflict(mark: ClaimMark, error: unknown): Promise<unkno
   }
 }
 
-function isOther(mark: Mark, delivery: string): boolean {
-  return mark.delivery !== undefined && mark.delivery !== delivery;
-}
-
 async function readMarks(sftp: Sftp, folder: string): Promise<readonly Mark[]> {
   const entries = (await sftp.list(folder)) ?? [];
   return entries.flatMap(({ name }) => {
@@ -114,13 +111,10 @@ async function readMarks(sftp: Sftp, folder: string): Promise<readonly Mark[]> {
 }
 
 async function createMark(sftp: Sftp, file: string): Promise<void> {
-  let handle: Buffer;
-  try {
-    handle = await sftp.open(file, "wx", 0o600);
-  } catch (error) {
+  const handle = await sftp.open(file, "wx", 0o600).catch(async (error: unknown) => {
     // The same delivery, begun again: its own mark is there already.
-    if ((await sftp.lstat(file))?.kind === "file") return;
+    if ((await sftp.lstat(file))?.kind === "file") return undefined;
     throw error;
-  }
-  await sftp.closeHandle(handle);
+  });
+  if (handle !== undefined) await sftp.closeHandle(handle);
 }

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { reveal } from "../../../engine/model/secret.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import { createHostKeyJudge } from "./host-key.ts";
+import { readConfiguredFile } from "./read-configured-file.ts";
 import { createSshLink, type SshLink } from "./ssh-link.ts";
-import type { SshConnectionOptions } from "./ssh-options.ts";
+import type { SshHostOptions } from "./ssh-options.ts";
 
 /** How far a connection came: TCP, then the host key, then the login. */
 export type ConnectStep = "reachable" | "host key" | "login";
@@ -18,7 +18,7 @@ const keepalivesMax = 3;
  * `cancelled`. `onStep` is called for each step that went well.
  */
 export async function connectSsh(
-  options: SshConnectionOptions,
+  options: SshHostOptions,
   context: Pick<CallContext, "signal">,
   onStep: (step: ConnectStep) => void = () => undefined,
 ): Promise<SshLink> {
@@ -26,15 +26,14 @@ export async function connectSsh(
   const judge = await createHostKeyJudge(options.knownHosts, options.host, options.port);
   const privateKey = await readPrivateKey(options);
   checkCancelled(context.signal, `connecting to ${label}`);
-  let refusal: unknown;
-  const link = createSshLink(label, options.idleTimeoutMs, () => refusal);
+  const link = createSshLink(label, options.idleTimeoutMs);
   const { client } = link;
   const giveUp = () => link.close();
   context.signal.addEventListener("abort", giveUp, { once: true });
   try {
     await link.request<void>("logging in", (settle) => {
       client.on("connect", () => onStep("reachable"));
-      client.on("handshake", () => onStep("host key"));
+      client.once("handshake", () => onStep("host key"));
       client.on("ready", () => settle(undefined));
       client.connect({
         host: options.host,
@@ -48,7 +47,7 @@ export async function connectSsh(
             judge.check(key);
             return true;
           } catch (error) {
-            refusal = error;
+            link.fail(error);
             return false;
           }
         },
@@ -71,14 +70,9 @@ export async function connectSsh(
   return link;
 }
 
-async function readPrivateKey(options: SshConnectionOptions): Promise<Buffer | string> {
+async function readPrivateKey(options: SshHostOptions): Promise<Buffer | string> {
   if (options.key !== undefined) return reveal(options.key);
   const file = options.privateKey;
   if (file === undefined) throw new PublishError("invalid-config", "no private key is configured");
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PublishError("invalid-config", `the private key ${file} cannot be read: ${why}`, { cause });
-  }
+  return await readConfiguredFile("private key", file);
 }

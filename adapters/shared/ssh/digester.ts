@@ -1,5 +1,6 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Digest } from "../../../engine/model/digest.ts";
+import { inBatches } from "./in-batches.ts";
 import { eachConcurrently } from "./map-concurrently.ts";
 import { digestByReading } from "./read-back.ts";
 import type { RemoteShell } from "./remote-shell.ts";
@@ -11,9 +12,9 @@ export type DigestFiles = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<string, Digest>>;
 
-// One command says nothing until its first file is done, so a batch is kept small enough for the idle
+// One command says nothing until its first files are done, so a batch is kept small enough for the idle
 // deadline.
-const batchBytesMax = 512 * 1024 * 1024;
+const batchBytes = 512 * 1024 * 1024;
 const filesReadAtOnce = 8;
 
 /** At the host where its shell can, else by reading the bytes back. */
@@ -21,8 +22,9 @@ export function createDigester(sftp: Sftp, shell: RemoteShell | undefined): Dige
   if (shell?.sha256sum) {
     return async (files) => {
       const found = new Map<string, Digest>();
-      for (const batch of inBatches(files))
-        for (const [file, digest] of await shell.digests(batch)) found.set(file, digest);
+      for await (const batch of inBatches(files, batchBytes, ({ size }) => size))
+        for (const [file, digest] of await shell.digests(batch.map(({ file }) => file)))
+          found.set(file, digest);
       return found;
     };
   }
@@ -37,19 +39,4 @@ export function createDigester(sftp: Sftp, shell: RemoteShell | undefined): Dige
     });
     return found;
   };
-}
-
-function* inBatches(files: readonly { readonly file: string; readonly size: number }[]): Generator<string[]> {
-  let batch: string[] = [];
-  let bytes = 0;
-  for (const { file, size } of files) {
-    if (bytes > 0 && bytes + size > batchBytesMax) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(file);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import { judgeHostKey, type KnownHost, knownHostName, linesFor, parseKnownHosts } from "./known-hosts.ts";
+import { readConfiguredFile } from "./read-configured-file.ts";
 
 /** Decides about the key of one host. */
 export interface HostKeyJudge {
@@ -29,13 +29,10 @@ const algorithmsMax: readonly ServerHostKeyAlgorithm[] = [
  * Reads the known_hosts file and makes the judge of one host. Throws `invalid-config` if it cannot be read.
  */
 export async function createHostKeyJudge(file: string, host: string, port: number): Promise<HostKeyJudge> {
-  const known = await readKnownHosts(file);
+  const known = parseKnownHosts((await readConfiguredFile("known_hosts file", file)).toString("utf8"), file);
   const name = knownHostName(host, port);
-  const types = new Set(
-    linesFor(known, name)
-      .filter((line) => line.marker === "none")
-      .map((line) => line.keyType),
-  );
+  const lines = linesFor(known, name).filter((line) => line.marker === "none");
+  const types = new Set(lines.map((line) => line.keyType));
   const isListed = (algorithm: string) =>
     types.has(algorithm) || (algorithm.startsWith("rsa-") && types.has("ssh-rsa"));
   return {
@@ -46,10 +43,8 @@ export async function createHostKeyJudge(file: string, host: string, port: numbe
     check(key) {
       const verdict = judgeHostKey(known, name, key);
       if (verdict === "trusted") return;
-      const message = { revoked: describeRevoked, changed: describeChanged, unknown: describeUnknown }[
-        verdict
-      ];
-      throw new PublishError("unauthorized", message({ name, key, file, known }));
+      const describe = { revoked: describeRevoked, changed: describeChanged, unknown: describeUnknown };
+      throw new PublishError("unauthorized", describe[verdict]({ name, key, file, lines }));
     },
   };
 }
@@ -66,19 +61,8 @@ interface Shown {
   readonly name: string;
   readonly key: Buffer;
   readonly file: string;
-  readonly known: readonly KnownHost[];
-}
-
-async function readKnownHosts(file: string): Promise<readonly KnownHost[]> {
-  try {
-    return parseKnownHosts(await readFile(file, "utf8"), file);
-  } catch (cause) {
-    if (cause instanceof PublishError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PublishError("invalid-config", `the known_hosts file ${file} cannot be read: ${why}`, {
-      cause,
-    });
-  }
+  /** The lines that list keys of this host. */
+  readonly lines: readonly KnownHost[];
 }
 
 // A key blob begins with its type as a string (RFC 4253, section 6.6).
@@ -95,8 +79,7 @@ function describeUnknown({ name, key, file }: Shown): string {
   );
 }
 
-function describeChanged({ name, key, file, known }: Shown): string {
-  const lines = linesFor(known, name).filter((line) => line.marker === "none");
+function describeChanged({ name, key, file, lines }: Shown): string {
   const listed = lines.map((line) => `${line.keyType} ${fingerprintOf(line.key)} (line ${line.line})`);
   return (
     `host key of ${name} HAS CHANGED: it showed ${typeOf(key)} ${fingerprintOf(key)}, but ${file} lists ` +

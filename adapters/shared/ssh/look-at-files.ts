@@ -4,10 +4,9 @@ import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Standing } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
-import type { DigestFiles } from "./digester.ts";
+import type { DeliveryPlace } from "./delivery-place.ts";
 import { inBatches } from "./in-batches.ts";
-import type { RemoteFacts, Sftp } from "./sftp.ts";
-import { createFolders, type Folders, type SiteTree } from "./site-tree.ts";
+import { createFolderLook, type LookAtFolder } from "./site-tree.ts";
 
 const batchCount = 256;
 
@@ -16,44 +15,35 @@ const batchCount = 256;
  * the root.
  */
 export async function* lookAtFiles(
-  sftp: Sftp,
-  tree: SiteTree,
-  digestFiles: DigestFiles,
+  place: DeliveryPlace,
   paths: AsyncIterable<SitePath> | Iterable<SitePath>,
   options: { readonly digests: boolean },
   context: CallContext,
 ): AsyncGenerator<Standing> {
-  const folders = createFolders(sftp, tree.root, 0, async () => undefined);
+  const lookAtFolder = createFolderLook(place.sftp, place.tree.root);
   for await (const batch of inBatches(paths, batchCount)) {
     checkCancelled(context.signal, "looking at the destination");
-    const standings = await Promise.all(batch.map((sitePath) => lookAtOne(sftp, tree, folders, sitePath)));
-    yield* options.digests ? await withDigests(sftp, tree, digestFiles, standings, context) : standings;
+    const standings = await Promise.all(batch.map((sitePath) => lookAtOne(place, lookAtFolder, sitePath)));
+    yield* options.digests ? await withDigests(place, standings, context) : standings;
   }
 }
 
-function standingOf(sitePath: SitePath, facts: RemoteFacts | undefined): Standing {
+async function lookAtOne(
+  { sftp, tree }: DeliveryPlace,
+  lookAtFolder: LookAtFolder,
+  sitePath: SitePath,
+): Promise<Standing> {
+  const file = tree.fileOf(sitePath);
+  const folder = await lookAtFolder(path.posix.dirname(file));
+  if (folder.kind === "refused") return { path: sitePath, kind: "other", detail: folder.why };
+  const facts = folder.kind === "absent" ? undefined : await sftp.lstat(file);
   if (facts === undefined) return { path: sitePath, kind: "absent" };
   if (facts.kind !== "file") return { path: sitePath, kind: "other", detail: facts.kind };
   return { path: sitePath, kind: "file", size: facts.size, mtimeSeconds: facts.mtimeSeconds };
 }
 
-async function lookAtOne(
-  sftp: Sftp,
-  tree: SiteTree,
-  folders: Folders,
-  sitePath: SitePath,
-): Promise<Standing> {
-  const file = tree.fileOf(sitePath);
-  const folder = await folders.look(path.posix.dirname(file));
-  if (folder.kind === "absent") return { path: sitePath, kind: "absent" };
-  if (folder.kind === "refused") return { path: sitePath, kind: "other", detail: folder.why };
-  return standingOf(sitePath, await sftp.lstat(file));
-}
-
 async function withDigests(
-  sftp: Sftp,
-  tree: SiteTree,
-  digestFiles: DigestFiles,
+  { sftp, tree, digestFiles }: DeliveryPlace,
   standings: readonly Standing[],
   context: CallContext,
 ): Promise<readonly Standing[]> {

@@ -22,27 +22,22 @@ export async function* mapConcurrently<Element, Result>(
       });
     running.add(task);
   };
-  function* drain(): Generator<Result> {
-    for (let outcome = ended.shift(); outcome !== undefined; outcome = ended.shift()) {
-      if ("error" in outcome) throw outcome.error;
-      yield outcome.result;
+  async function* drain(runningMax: number): AsyncGenerator<Result> {
+    while (ended.length > 0 || running.size > runningMax) {
+      const outcome = ended.shift();
+      if (outcome === undefined) {
+        await wake.promise;
+        wake = Promise.withResolvers();
+      } else if ("error" in outcome) throw outcome.error;
+      else yield outcome.result;
     }
   }
   try {
     for await (const element of source) {
       begin(element);
-      yield* drain();
-      while (running.size >= countMax) {
-        await wake.promise;
-        wake = Promise.withResolvers();
-        yield* drain();
-      }
+      yield* drain(countMax - 1);
     }
-    while (running.size > 0 || ended.length > 0) {
-      if (ended.length === 0) await wake.promise;
-      wake = Promise.withResolvers();
-      yield* drain();
-    }
+    yield* drain(0);
   } finally {
     await Promise.all(running);
   }

@@ -4,55 +4,49 @@ import type { CallContext, Check, Report } from "../../../engine/ports/context.t
 import type { ConnectStep } from "./connect.ts";
 import type { Sftp } from "./sftp.ts";
 import { makeFolder } from "./site-tree.ts";
-import { openSshSession, type SshSession, type SshSessionSettings } from "./ssh-session.ts";
+import type { SshSettings } from "./ssh-options.ts";
+import { openSshSession, type SshSession } from "./ssh-session.ts";
 
-/** What to probe: `target` is the folder into which waves are renamed. */
-export interface SshProbe {
-  readonly name: string;
-  readonly session: SshSessionSettings;
-  readonly holding: string;
-  readonly target: string;
-  /** False where files keep the time of their arrival. */
-  readonly setsMtime: boolean;
-  /** Checks of one kind of destination. */
-  further?(session: SshSession): readonly Check[];
-}
-
+const rootCheck = "root is a folder";
 const steps: readonly ConnectStep[] = ["reachable", "host key", "login"];
 
-/** Probes a host: what is reported as failed is never thrown. It leaves nothing behind. */
-export async function probeSshDestination(probe: SshProbe, context: CallContext): Promise<Report> {
-  const { name, session: settings } = probe;
-  const label = `${settings.connection.user}@${settings.connection.host}:${settings.connection.port}`;
-  const passed = new Set<ConnectStep>();
-  const stepChecks = () =>
-    steps.filter((step) => passed.has(step)).map((step) => ({ name: step, ok: true, detail: label }));
+/**
+ * Probes a host: what is reported as failed is never thrown. It leaves nothing behind. `further` are checks
+ * of one kind of destination.
+ */
+export async function probeSshDestination(
+  subject: string,
+  settings: SshSettings,
+  context: CallContext,
+  further: (session: SshSession) => readonly Check[],
+): Promise<Report> {
+  const label = `${settings.user}@${settings.host}:${settings.port}`;
+  const checks: Check[] = [];
   let session: SshSession;
   try {
-    session = await openSshSession(settings, context, (step) => passed.add(step));
+    session = await openSshSession(settings, context, (step) => checks.push(passedCheck(step, label)));
   } catch (error) {
     const isRoot = error instanceof PublishError && error.code === "not-found";
-    const failed = steps.find((step) => !passed.has(step)) ?? (isRoot ? "root is a folder" : "SFTP");
-    return { subject: name, checks: [...stepChecks(), failedCheck(failed, error)], weaker: [] };
+    const failed = steps[checks.length] ?? (isRoot ? rootCheck : "SFTP");
+    return { subject, checks: [...checks, failedCheck(failed, error)], weaker: [] };
   }
-  const checks: Check[] = [...stepChecks(), { name: "root is a folder", ok: true, detail: settings.root }];
   try {
-    checks.push(...(probe.further?.(session) ?? []), ...describeOffers(session));
-    checks.push(...(await checkSpace(session.sftp, probe)));
-    checks.push(...(await checkFolders(session.sftp, probe)));
-    return { subject: name, checks, weaker: weakerPromises(session.sftp, probe) };
+    checks.push(passedCheck(rootCheck, settings.root), ...further(session), ...describeOffers(session));
+    checks.push(await checkSpace(session.sftp, settings));
+    checks.push(...(await checkFolders(session.sftp, settings)));
+    return { subject, checks, weaker: weakerPromises(session.sftp, settings) };
   } catch (error) {
-    return { subject: name, checks: [...checks, failedCheck("probe", error)], weaker: [] };
+    return { subject, checks: [...checks, failedCheck("probe", error)], weaker: [] };
   } finally {
-    session.link.close();
+    session.sftp.link.close();
   }
 }
 
 // Renaming a file of no bytes from the holding folder to the target proves all of this: rights, and one
 // file system.
-async function checkFolders(sftp: Sftp, { holding, target }: SshProbe): Promise<readonly Check[]> {
+async function checkFolders(sftp: Sftp, { holding, root }: SshSettings): Promise<readonly Check[]> {
   const name = `.ocw-engine-probe-${randomBytes(8).toString("hex")}`;
-  const [from, to] = [`${holding}/${name}`, `${target}/${name}`];
+  const [from, to] = [`${holding}/${name}`, `${root}/${name}`];
   const isNew = (await sftp.lstat(holding)) === undefined;
   const holdingCheck = "holding folder can be written";
   const sameDisk = "same file system";
@@ -62,12 +56,12 @@ async function checkFolders(sftp: Sftp, { holding, target }: SshProbe): Promise<
   } catch (error) {
     return [failedCheck(holdingCheck, error)];
   }
-  const written = { name: holdingCheck, ok: true, detail: holding };
+  const written = passedCheck(holdingCheck, holding);
   try {
     await sftp.rename(from, to);
-    return [written, { name: sameDisk, ok: true, detail: `${holding} and ${target}` }];
+    return [written, passedCheck(sameDisk, `${holding} and ${root}`)];
   } catch (error) {
-    const advice = `let this user write ${target}, and put the holding folder on the same file system as it`;
+    const advice = `let this user write ${root}, and put the holding folder on the same file system as it`;
     return [written, { ...failedCheck(sameDisk, error), advice }];
   } finally {
     await sftp.unlink(from);
@@ -79,28 +73,25 @@ async function checkFolders(sftp: Sftp, { holding, target }: SshProbe): Promise<
 function describeOffers({ sftp, shell }: SshSession): readonly Check[] {
   const offered = (isOffered: boolean) => (isOffered ? "offered" : "not offered");
   return [
-    { name: "posix-rename", ok: true, detail: offered(sftp.offers.posixRename) },
-    { name: "fsync", ok: true, detail: offered(sftp.offers.fsync) },
-    { name: "shell", ok: true, detail: shell === undefined ? "none: SFTP alone is used" : "usable" },
-    {
-      name: "sha256sum",
-      ok: true,
-      detail: shell?.sha256sum ? "digests at the host" : "not usable: bytes are read back to be digested",
-    },
+    passedCheck("posix-rename", offered(sftp.offers.posixRename)),
+    passedCheck("fsync", offered(sftp.offers.fsync)),
+    passedCheck("shell", shell === undefined ? "none: SFTP alone is used" : "usable"),
+    passedCheck(
+      "sha256sum",
+      shell?.sha256sum ? "digests at the host" : "not usable: bytes are read back to be digested",
+    ),
   ];
 }
 
-async function checkSpace(sftp: Sftp, { target }: SshProbe): Promise<readonly Check[]> {
-  const freeBytes = await sftp.freeBytes(target);
-  if (freeBytes === undefined) return [{ name: "free bytes", ok: true, detail: "the server does not tell" }];
-  const ok = freeBytes > 0;
-  const advice = `make room in ${target}`;
-  return [
-    { name: "free bytes", ok, detail: String(freeBytes), ...(ok ? {} : { advice, code: "unavailable" }) },
-  ];
+async function checkSpace(sftp: Sftp, { root }: SshSettings): Promise<Check> {
+  const name = "free bytes";
+  const freeBytes = await sftp.freeBytes(root);
+  if (freeBytes === undefined) return passedCheck(name, "the server does not tell");
+  if (freeBytes > 0) return passedCheck(name, String(freeBytes));
+  return { name, ok: false, detail: "0", code: "unavailable", advice: `make room in ${root}` };
 }
 
-function weakerPromises(sftp: Sftp, { setsMtime }: SshProbe): readonly string[] {
+function weakerPromises(sftp: Sftp, { setsAttributes }: SshSettings): readonly string[] {
   const weaker: string[] = [];
   if (!sftp.offers.posixRename)
     weaker.push(
@@ -110,9 +101,13 @@ function weakerPromises(sftp: Sftp, { setsMtime }: SshProbe): readonly string[] 
     weaker.push(
       "promise 6: files are not flushed to disk before they become visible, so a power cut may lose them",
     );
-  if (!setsMtime)
+  if (!setsAttributes)
     weaker.push("promise 10: files have the time of their arrival, not the one of their content");
   return weaker;
+}
+
+function passedCheck(name: string, detail: string): Check {
+  return { name, ok: true, detail };
 }
 
 function failedCheck(name: string, thrown: unknown): Check {

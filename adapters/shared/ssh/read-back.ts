@@ -3,14 +3,8 @@ import { type Digest, parseDigest } from "../../../engine/model/digest.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import type { RemoteHandle, Sftp } from "./sftp.ts";
 
-const readsInFlightMax = 8;
+const readsInFlightMax = 16;
 const readBytes = 32 * 1024;
-
-interface Read {
-  readonly position: number;
-  readonly into: Buffer;
-  readonly answer: Promise<{ readonly count: number } | { readonly error: unknown }>;
-}
 
 /**
  * Reads a remote file back to digest it here, several reads in flight. It shares nothing with the way the
@@ -24,8 +18,8 @@ export async function digestByReading(
   const handle = await sftp.open(file, "r", 0);
   try {
     const hash = createHash("sha256");
-    const readsAtFirst = Math.min(readsInFlightMax, Math.floor(size / readBytes) + 1);
-    for await (const bytes of readAll(sftp, handle, readsAtFirst)) {
+    const readsAtOnce = Math.min(readsInFlightMax, Math.floor(size / readBytes) + 1);
+    for await (const bytes of readAll(sftp, handle, readsAtOnce)) {
       checkCancelled(signal, `reading ${file}`);
       hash.update(bytes);
     }
@@ -35,33 +29,26 @@ export async function digestByReading(
   }
 }
 
-async function* readAll(sftp: Sftp, handle: RemoteHandle, readsAtFirst: number): AsyncGenerator<Buffer> {
-  const queue: Read[] = [];
-  let next = 0;
-  const ask = (position: number) => {
-    const into = Buffer.alloc(readBytes);
-    // A failed read is met when its turn comes; until then it must not count as unhandled.
-    const answer = sftp.read(handle, into, position).then(
-      (count) => ({ count }),
-      (error: unknown) => ({ error }),
+async function* readAll(sftp: Sftp, handle: RemoteHandle, readsAtOnce: number): AsyncGenerator<Buffer> {
+  for (let position = 0; ; position += readsAtOnce * readBytes) {
+    const reads = Array.from({ length: readsAtOnce }, (_, index) =>
+      readChunk(sftp, handle, position + index * readBytes),
     );
-    queue.push({ position, into, answer });
-    next = position + readBytes;
-  };
-  for (let index = 0; index < readsAtFirst; index++) ask(next);
-  for (let head = queue.shift(); head !== undefined; head = queue.shift()) {
-    const answer = await head.answer;
-    if ("error" in answer) throw answer.error;
-    if (answer.count === 0) break;
-    yield head.into.subarray(0, answer.count);
-    if (answer.count === readBytes) {
-      ask(next);
-    } else {
-      // A short answer is not the end: what follows it is asked for again, from where it stopped.
-      await Promise.all(queue.map((read) => read.answer));
-      queue.length = 0;
-      ask(head.position + answer.count);
+    for (const chunk of await Promise.all(reads)) {
+      yield chunk;
+      if (chunk.length < readBytes) return;
     }
   }
-  await Promise.all(queue.map((read) => read.answer));
+}
+
+// A short answer is not the end, only an empty one is: what follows it is asked for again.
+async function readChunk(sftp: Sftp, handle: RemoteHandle, position: number): Promise<Buffer> {
+  const chunk = Buffer.alloc(readBytes);
+  let filled = 0;
+  while (filled < readBytes) {
+    const count = await sftp.read(handle, chunk.subarray(filled), position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return chunk.subarray(0, filled);
 }

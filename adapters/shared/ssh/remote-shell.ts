@@ -75,12 +75,9 @@ export function quote(text: string): string {
 }
 
 function readDigests(output: Buffer): ReadonlyMap<string, Digest> {
-  const found = new Map<string, Digest>();
-  for (const record of output.toString("utf8").split("\0")) {
-    if (record === "") continue;
-    found.set(record.slice(66), parseDigest(record.slice(0, 64)));
-  }
-  return found;
+  // What follows the last NUL is empty, or was broken off.
+  const records = output.toString("utf8").split("\0").slice(0, -1);
+  return new Map(records.map((record) => [record.slice(66), parseDigest(record.slice(0, 64))]));
 }
 
 async function runOrThrow(link: SshLink, command: string): Promise<void> {

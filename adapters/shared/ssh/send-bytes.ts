@@ -25,23 +25,18 @@ export async function sendBytes(
   signal: AbortSignal,
 ): Promise<Sent> {
   const hash = createHash("sha256");
+  // A file that fits into one chunk needs no larger one; an empty file that is none must not wait for ever.
+  const chunkBytes = Math.max(1, Math.min(sftp.chunkBytes, source.size));
   let size = 0;
   async function* chunks() {
-    for await (const chunk of inChunks(counted(), Math.min(sftp.chunkBytes, source.size))) {
+    for await (const chunk of inChunks(source.bytes, chunkBytes)) {
+      checkCancelled(signal, `sending ${source.name}`);
       const position = size;
       size += chunk.length;
+      if (size > source.size) throw lied(source, `more than the ${source.size} bytes announced`);
+      hash.update(chunk);
       await sftp.writeSlots.take();
       yield { chunk, position };
-    }
-  }
-  async function* counted() {
-    let count = 0;
-    for await (const piece of source.bytes) {
-      checkCancelled(signal, `sending ${source.name}`);
-      count += piece.length;
-      if (count > source.size) throw lied(source, `more than the ${source.size} bytes announced`);
-      hash.update(piece);
-      yield piece;
     }
   }
   await eachConcurrently(chunks(), chunksInFlightMax, ({ chunk, position }) =>

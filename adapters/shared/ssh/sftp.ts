@@ -23,8 +23,11 @@ export interface SftpOffers {
   readonly statvfs: boolean;
 }
 
-/** Opened remote files are named by the server with some bytes. */
-export type RemoteHandle = Buffer;
+/** An opened remote file: its name, and the bytes by which the server knows it. */
+export interface RemoteHandle {
+  readonly file: string;
+  readonly id: Buffer;
+}
 
 /** SFTP version 3 as promises: every request has the link's deadline, every failure is a PublishError. */
 export interface Sftp {
@@ -49,10 +52,10 @@ export interface Sftp {
     folder: string,
   ): Promise<readonly { readonly name: string; readonly facts: RemoteFacts }[] | undefined>;
   mkdir(folder: string, mode: number): Promise<void>;
-  /** False when it was absent. */
-  rmdir(folder: string): Promise<boolean>;
-  /** False when it was absent. */
-  unlink(file: string): Promise<boolean>;
+  /** Its absence is a success. */
+  rmdir(folder: string): Promise<void>;
+  /** Its absence is a success. */
+  unlink(file: string): Promise<void>;
   /** Renames onto what stands there, in one step. Only where `posixRename` is offered. */
   replace(from: string, to: string): Promise<void>;
   /** Renames; fails if something stands there. */
@@ -87,15 +90,18 @@ export async function openSftp(link: SshLink): Promise<Sftp> {
     link.fail(new PublishError("unavailable", `${link.label} ended the SFTP session`)),
   );
   const offers = await findOffers(link, channel);
+  const freeBytes = async (folder: string) =>
+    offers.statvfs ? await freeBytesOf(link, channel, folder) : undefined;
+  const change = createChange(link, freeBytes);
   return {
     link,
     offers,
     writeSlots: createSlots(writesInFlightMax),
     chunkBytes: offers.fsync ? openSshChunkBytes : leastChunkBytes,
     ...lookingRequests(link, channel),
-    ...changingRequests(link, channel, offers),
-    ...handleRequests(link, channel, offers),
-    freeBytes: async (folder) => (offers.statvfs ? await freeBytesOf(link, channel, folder) : undefined),
+    ...changingRequests(link, channel, change),
+    ...handleRequests(link, channel, change),
+    freeBytes,
   };
 }
 
@@ -126,109 +132,98 @@ async function findOffers(link: SshLink, channel: SFTPWrapper): Promise<SftpOffe
 }
 
 function lookingRequests(link: SshLink, channel: SFTPWrapper) {
-  const look = async (doing: string, start: (settle: Settle<Stats>) => void) =>
-    await link.request(doing, start).then(factsOf, absentAs(undefined));
+  const look = <Value>(doing: string, start: (settle: Settle<Value>) => void) =>
+    link.request(doing, start).catch(ignoreAbsence);
+  const lookAt = async (file: string, start: (settle: Settle<Stats>) => void) => {
+    const stats = await look(`looking at ${file}`, start);
+    return stats && factsOf(stats);
+  };
   return {
-    lstat: (file: string) => look(`looking at ${file}`, (settle) => channel.lstat(file, settle)),
-    stat: (file: string) => look(`looking at ${file}`, (settle) => channel.stat(file, settle)),
+    lstat: (file: string) => lookAt(file, (settle) => channel.lstat(file, settle)),
+    stat: (file: string) => lookAt(file, (settle) => channel.stat(file, settle)),
     realpath: (file: string) =>
       link.request<string>(`resolving ${file}`, (settle) => channel.realpath(file, settle)),
     readlink: (file: string) =>
-      link
-        .request<string>(`reading the link ${file}`, (settle) => channel.readlink(file, settle))
-        .catch(absentAs(undefined)),
-    list: (folder: string) =>
-      link
-        .request<FileEntryWithStats[]>(`listing ${folder}`, (settle) => channel.readdir(folder, settle))
-        .then(
-          (entries) => entries.map(({ filename, attrs }) => ({ name: filename, facts: factsOf(attrs) })),
-          absentAs(undefined),
-        ),
+      look<string>(`reading the link ${file}`, (settle) => channel.readlink(file, settle)),
+    async list(folder: string) {
+      const entries = await look<FileEntryWithStats[]>(`listing ${folder}`, (settle) =>
+        channel.readdir(folder, settle),
+      );
+      return entries?.map(({ filename, attrs }) => ({ name: filename, facts: factsOf(attrs) }));
+    },
   };
 }
 
-function changingRequests(link: SshLink, channel: SFTPWrapper, offers: SftpOffers) {
-  const change = (file: string, doing: string, start: (settle: Settle<void>) => void) =>
-    explainFull(link, channel, offers, path.posix.dirname(file), doing, start);
-  const remove = (doing: string, start: (settle: Settle<void>) => void) =>
-    link.request(doing, start).then(() => true, absentAs(false));
+function changingRequests(link: SshLink, channel: SFTPWrapper, change: Change) {
+  const remove = (file: string, start: (settle: Settle<void>) => void) =>
+    link.request(`removing ${file}`, start).catch(ignoreAbsence);
   return {
     mkdir: (folder: string, mode: number) =>
-      change(folder, `creating the folder ${folder}`, (settle) => channel.mkdir(folder, { mode }, settle)),
-    rmdir: (folder: string) => remove(`removing ${folder}`, (settle) => channel.rmdir(folder, settle)),
-    unlink: (file: string) => remove(`removing ${file}`, (settle) => channel.unlink(file, settle)),
+      change<void>(folder, `creating the folder ${folder}`, (settle) =>
+        channel.mkdir(folder, { mode }, settle),
+      ),
+    rmdir: (folder: string) => remove(folder, (settle) => channel.rmdir(folder, settle)),
+    unlink: (file: string) => remove(file, (settle) => channel.unlink(file, settle)),
     replace: (from: string, to: string) =>
-      change(to, `renaming ${from} to ${to}`, (settle) => channel.ext_openssh_rename(from, to, settle)),
+      change<void>(to, `renaming ${from} to ${to}`, (settle) => channel.ext_openssh_rename(from, to, settle)),
     rename: (from: string, to: string) =>
-      change(to, `renaming ${from} to ${to}`, (settle) => channel.rename(from, to, settle)),
+      change<void>(to, `renaming ${from} to ${to}`, (settle) => channel.rename(from, to, settle)),
     hardLink: (from: string, to: string) =>
-      change(to, `linking ${from} as ${to}`, (settle) => channel.ext_openssh_hardlink(from, to, settle)),
+      change<void>(to, `linking ${from} as ${to}`, (settle) =>
+        channel.ext_openssh_hardlink(from, to, settle),
+      ),
     symlink: (target: string, at: string) =>
-      change(at, `making the symlink ${at}`, (settle) => channel.symlink(target, at, settle)),
+      change<void>(at, `making the symlink ${at}`, (settle) => channel.symlink(target, at, settle)),
     setAttributes: (file: string, attributes: InputAttributes) =>
       link.request<void>(`setting rights of ${file}`, (settle) => channel.setstat(file, attributes, settle)),
   };
 }
 
-function handleRequests(link: SshLink, channel: SFTPWrapper, offers: SftpOffers) {
-  const names = new WeakMap<RemoteHandle, string>();
-  const nameOf = (handle: RemoteHandle) => names.get(handle) ?? "a file";
+function handleRequests(link: SshLink, channel: SFTPWrapper, change: Change) {
   return {
     async open(file: string, flags: "r" | "w" | "wx", mode: number) {
       const start = (settle: Settle<Buffer>) => channel.open(file, flags, { mode }, settle);
-      const handle = await (flags === "r"
-        ? link.request(`opening ${file}`, start)
-        : explainFull(link, channel, offers, path.posix.dirname(file), `creating ${file}`, start));
-      names.set(handle, file);
-      return handle;
+      const opening =
+        flags === "r" ? link.request(`opening ${file}`, start) : change(file, `creating ${file}`, start);
+      return { file, id: await opening };
     },
-    write: (handle: RemoteHandle, bytes: Buffer, position: number) =>
-      explainFull<void>(
-        link,
-        channel,
-        offers,
-        path.posix.dirname(nameOf(handle)),
-        `writing ${nameOf(handle)}`,
-        (settle) =>
-          channel.write(handle, bytes, 0, bytes.length, position, (error) => settle(error, undefined)),
+    write: ({ file, id }: RemoteHandle, bytes: Buffer, position: number) =>
+      change<void>(file, `writing ${file}`, (settle) =>
+        channel.write(id, bytes, 0, bytes.length, position, settle),
       ),
-    read: (handle: RemoteHandle, into: Buffer, position: number) =>
-      link.request<number>(`reading ${nameOf(handle)}`, (settle) =>
-        channel.read(handle, into, 0, into.length, position, (error, count) => settle(error, count)),
+    read: ({ file, id }: RemoteHandle, into: Buffer, position: number) =>
+      link.request<number>(`reading ${file}`, (settle) =>
+        channel.read(id, into, 0, into.length, position, settle),
       ),
-    setOpenAttributes: (handle: RemoteHandle, attributes: InputAttributes) =>
-      link.request<void>(`setting rights and time of ${nameOf(handle)}`, (settle) =>
-        channel.fsetstat(handle, attributes, settle),
+    setOpenAttributes: ({ file, id }: RemoteHandle, attributes: InputAttributes) =>
+      link.request<void>(`setting rights and time of ${file}`, (settle) =>
+        channel.fsetstat(id, attributes, settle),
       ),
-    fsync: (handle: RemoteHandle) =>
-      link.request<void>(`flushing ${nameOf(handle)}`, (settle) =>
-        channel.ext_openssh_fsync(handle, (error) => settle(error, undefined)),
-      ),
-    closeHandle: (handle: RemoteHandle) =>
-      link.request<void>(`closing ${nameOf(handle)}`, (settle) => channel.close(handle, settle)),
+    fsync: ({ file, id }: RemoteHandle) =>
+      link.request<void>(`flushing ${file}`, (settle) => channel.ext_openssh_fsync(id, settle)),
+    closeHandle: ({ file, id }: RemoteHandle) =>
+      link.request<void>(`closing ${file}`, (settle) => channel.close(id, settle)),
   };
 }
 
+/** Runs one request that makes or fills `file`. */
+type Change = <Value>(file: string, doing: string, start: (settle: Settle<Value>) => void) => Promise<Value>;
+
 // The third version of the protocol says only "failure" when a disk is full, so the disk is asked.
-async function explainFull<Value>(
-  link: SshLink,
-  channel: SFTPWrapper,
-  offers: SftpOffers,
-  folder: string,
-  doing: string,
-  start: (settle: Settle<Value>) => void,
-): Promise<Value> {
-  try {
-    return await link.request(doing, start);
-  } catch (error) {
-    const cause = error instanceof PublishError ? error.cause : undefined;
-    if (!offers.statvfs || sftpStatusOf(cause) !== sftpStatus.failure) throw error;
-    // If even this question fails, the first failure is the one to tell.
-    const freeBytes = await freeBytesOf(link, channel, folder).catch(() => fullDiskBytes);
-    if (freeBytes >= fullDiskBytes) throw error;
-    const diskFullAt = `${freeBytes} bytes free in ${folder}`;
-    throw toSshError(cause, { label: link.label, doing, diskFullAt });
-  }
+function createChange(link: SshLink, freeBytes: Sftp["freeBytes"]): Change {
+  return async (file, doing, start) => {
+    try {
+      return await link.request(doing, start);
+    } catch (error) {
+      const cause = error instanceof PublishError ? error.cause : undefined;
+      if (sftpStatusOf(cause) !== sftpStatus.failure) throw error;
+      const folder = path.posix.dirname(file);
+      // If even this question fails, the first failure is the one to tell.
+      const free = (await freeBytes(folder).catch(() => fullDiskBytes)) ?? fullDiskBytes;
+      if (free >= fullDiskBytes) throw error;
+      throw toSshError(cause, { label: link.label, doing, diskFullAt: `${free} bytes free in ${folder}` });
+    }
+  };
 }
 
 async function freeBytesOf(link: SshLink, channel: SFTPWrapper, folder: string): Promise<number> {
@@ -240,19 +235,17 @@ async function freeBytesOf(link: SshLink, channel: SFTPWrapper, folder: string):
 }
 
 function factsOf(stats: Stats): RemoteFacts {
-  const kind = stats.isFile()
-    ? "file"
-    : stats.isDirectory()
-      ? "directory"
-      : stats.isSymbolicLink()
-        ? "symlink"
-        : "other";
-  return { kind, size: stats.size, mtimeSeconds: stats.mtime, uid: stats.uid, mode: stats.mode & 0o7777 };
+  const { size, mtime, uid, mode } = stats;
+  return { kind: kindOf(stats), size, mtimeSeconds: mtime, uid, mode: mode & 0o7777 };
 }
 
-function absentAs<Value>(value: Value): (error: unknown) => Value {
-  return (error) => {
-    if (error instanceof PublishError && error.code === "not-found") return value;
-    throw error;
-  };
+function kindOf(stats: Stats): RemoteFacts["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "symlink" : "other";
+}
+
+function ignoreAbsence(error: unknown): undefined {
+  if (error instanceof PublishError && error.code === "not-found") return undefined;
+  throw error;
 }

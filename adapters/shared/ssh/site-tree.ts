@@ -36,28 +36,14 @@ export type FolderState =
   | { readonly kind: "refused"; readonly why: string };
 
 /**
- * Looks at the folders of a tree and makes them, each once: what was seen is remembered for the object's
- * life.
+ * Looks at a folder of a tree. Refused: a file in a folder's place, or a symlink that leads out of the root.
  */
-export interface Folders {
-  /** Refused: a file in a folder's place, or a symlink that leads out of the root. */
-  look(folder: string): Promise<FolderState>;
-  /** Makes a folder and those above it, up to the root. Throws `refused` where `look` says so. */
-  make(folder: string): Promise<void>;
-}
+export type LookAtFolder = (folder: string) => Promise<FolderState>;
 
-/** `prepare` is called for each folder that was made. The root itself must be there. */
-export function createFolders(
-  sftp: Sftp,
-  root: string,
-  mode: number,
-  prepare: (folder: string) => Promise<void>,
-): Folders {
-  const states = new Map<string, Promise<FolderState>>();
-  const made = new Map<string, Promise<void>>();
-  const realRoots = new Map<string, Promise<string>>();
-  const realRoot = () => remember(realRoots, root, () => sftp.realpath(root));
-  const find = async (folder: string): Promise<FolderState> => {
+/** Looks at each folder below `root` once: what was seen is remembered. The root itself must be there. */
+export function createFolderLook(sftp: Sftp, root: string): LookAtFolder {
+  let realRoot: Promise<string> | undefined;
+  const look = remembering(async (folder): Promise<FolderState> => {
     if (folder === root) return { kind: "present" };
     const above = await look(path.posix.dirname(folder));
     if (above.kind !== "present") return above;
@@ -70,19 +56,31 @@ export function createFolders(
     if (target?.kind !== "directory")
       return { kind: "refused", why: `${folder} is a symlink that leads to no folder` };
     const real = await sftp.realpath(folder);
-    if (isUnder(real, await realRoot())) return { kind: "present" };
+    realRoot ??= sftp.realpath(root);
+    if (isUnder(real, await realRoot)) return { kind: "present" };
     return { kind: "refused", why: `${folder} is a symlink that leads to ${real}, out of ${root}` };
-  };
-  const look = (folder: string) => remember(states, folder, () => find(folder));
-  const create = async (folder: string): Promise<void> => {
+  });
+  return look;
+}
+
+/**
+ * Makes folders and those above them, up to the root, each once. `prepare` is called for each one that was
+ * made.
+ */
+export function createFolderMaker(
+  sftp: Sftp,
+  look: LookAtFolder,
+  mode: number,
+  prepare: (folder: string) => Promise<void>,
+): (folder: string) => Promise<void> {
+  const make = remembering(async (folder) => {
     const state = await look(folder);
     if (state.kind === "refused") throw new PublishError("refused", state.why);
     if (state.kind === "present") return;
     await make(path.posix.dirname(folder));
     await makeFolder(sftp, folder, mode, prepare);
-  };
-  const make = (folder: string) => remember(made, folder, () => create(folder));
-  return { look, make };
+  });
+  return make;
 }
 
 /** Makes one folder unless it is there already. `prepare` is called only for one that was made. */
@@ -102,14 +100,12 @@ export async function makeFolder(
   await prepare(folder);
 }
 
-function remember<Value>(
-  seen: Map<string, Promise<Value>>,
-  key: string,
-  find: () => Promise<Value>,
-): Promise<Value> {
-  const known = seen.get(key);
-  if (known !== undefined) return known;
-  const found = find();
-  seen.set(key, found);
-  return found;
+// Asks once for each folder, also when asked again before the answer came.
+function remembering<Value>(find: (folder: string) => Promise<Value>): (folder: string) => Promise<Value> {
+  const found = new Map<string, Promise<Value>>();
+  return (folder) => {
+    const known = found.get(folder) ?? find(folder);
+    found.set(folder, known);
+    return known;
+  };
 }

@@ -2,7 +2,6 @@ import { PublishError } from "../../../engine/errors/publish-error.ts";
 
 /** Status codes of SFTP version 3 (draft-ietf-secsh-filexfer-02, section 7). */
 export const sftpStatus = {
-  endOfFile: 1,
   noSuchFile: 2,
   permissionDenied: 3,
   failure: 4,

@@ -23,21 +23,22 @@ export interface SshLink {
   close(): void;
 }
 
-/**
- * Makes a client that is about to connect. `explain` may know better why the connection failed than its
- * error.
- */
-export function createSshLink(label: string, idleTimeoutMs: number, explain: () => unknown): SshLink {
+/** Makes a client that is about to connect. */
+export function createSshLink(label: string, idleTimeoutMs: number): SshLink {
   const client = new ssh2.Client();
   const waiting = new Set<(error: unknown) => void>();
   let ended: unknown;
   let deadline: NodeJS.Timeout | undefined;
   const end = (error: unknown) => {
-    ended ??= explain() ?? error;
-    clearTimeout(deadline);
-    deadline = undefined;
+    ended ??= error;
     for (const reject of [...waiting]) reject(ended);
     client.destroy();
+  };
+  const leave = (reject: (error: unknown) => void) => {
+    waiting.delete(reject);
+    if (waiting.size > 0) return void deadline?.refresh();
+    clearTimeout(deadline);
+    deadline = undefined;
   };
   const expire = () =>
     end(new PublishError("unavailable", `${label} did not answer for ${idleTimeoutMs} ms and was left`));
@@ -48,26 +49,19 @@ export function createSshLink(label: string, idleTimeoutMs: number, explain: () 
     client,
     request<Value>(doing: string, start: (settle: Settle<Value>) => void): Promise<Value> {
       return new Promise<Value>((resolve, reject) => {
-        const finish = (): boolean => {
-          if (!waiting.delete(fail)) return false;
-          if (waiting.size > 0) deadline?.refresh();
-          else {
-            clearTimeout(deadline);
-            deadline = undefined;
-          }
-          return true;
-        };
         const fail = (error: unknown) => {
-          if (finish()) reject(toSshError(error, { label, doing }));
+          leave(fail);
+          reject(toSshError(error, { label, doing }));
         };
         waiting.add(fail);
         if (ended !== undefined) return fail(ended);
         deadline ??= setTimeout(expire, idleTimeoutMs);
         try {
           start((error, value) => {
-            if (error) fail(error);
+            if (error) return fail(error);
+            leave(fail);
             // ssh2 calls back without a value exactly where the value is void.
-            else if (finish()) resolve(value as Value);
+            resolve(value as Value);
           });
         } catch (thrown) {
           fail(thrown);

@@ -15,8 +15,8 @@ const modeSchema = z
   .union([z.int().min(0).max(0o7777), z.string().regex(/^0?[0-7]{3,4}$/)])
   .transform((mode) => (typeof mode === "string" ? Number.parseInt(mode, 8) : mode));
 
-/** The options that reach an SSH host, for every adapter that speaks SSH. */
-export const sshConnectionShape = {
+/** The options of every destination that is reached by SSH. */
+export const sshHostShape = {
   host: z
     .string()
     .regex(/^[A-Za-z0-9._:-]+$/, "must be a host name or an address")
@@ -36,17 +36,16 @@ export const sshConnectionShape = {
     .max(600_000)
     .default(60_000)
     .describe("Milliseconds without any answer after which the host is left."),
-};
-
-/** The options of delivering files by SSH. */
-export const sshDeliveryShape = {
-  ...sshConnectionShape,
   concurrency: z
     .int()
     .min(1)
     .max(256)
     .default(32)
     .describe("Files in flight at the same time; 1 for servers that take one request at a time."),
+};
+
+/** The options of rights, where the server lets them be set. */
+export const sshRightsShape = {
   fileMode: modeSchema.default(0o644).describe('Rights of published files, as "0644".'),
   directoryMode: modeSchema.default(0o755).describe('Rights of folders that are created, as "0755".'),
   group: z.int().min(0).optional().describe("Number of the group that published files and folders get."),
@@ -63,8 +62,19 @@ export const oneKeyAdvice = {
   path: ["privateKey"],
 };
 
-/** The options that reach an SSH host, as they come out of `sshConnectionShape`. */
-export type SshConnectionOptions = z.output<z.ZodObject<typeof sshConnectionShape>>;
+/** The options that reach an SSH host, as they come out of `sshHostShape`. */
+export type SshHostOptions = z.output<z.ZodObject<typeof sshHostShape>>;
 
-/** The options of delivering files by SSH, as they come out of `sshDeliveryShape`. */
-export type SshDeliveryOptions = z.output<z.ZodObject<typeof sshDeliveryShape>>;
+type SshRightsOptions = z.output<z.ZodObject<typeof sshRightsShape>>;
+
+/** All that there is to know of a destination that is reached by SSH. */
+export interface SshSettings extends SshHostOptions, SshRightsOptions {
+  /** The folder in which it stands; it must be there. */
+  readonly root: string;
+  /** The holding folder, on the root's file system. */
+  readonly holding: string;
+  /** False where the server can set neither rights nor times. */
+  readonly setsAttributes: boolean;
+  /** False where no shell is to be looked for. */
+  readonly usesShell: boolean;
+}
