@@ -16,7 +16,7 @@ export function pinoLog({ level, destination }: PinoLogOptions): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  return logOf(destination === undefined ? pino(options) : pino(options, destination));
+  return logOf(pino(options, destination));
 }
 
 function logOf(logger: pino.Logger): Log {

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { errorCodes } from "../../engine/errors/publish-error.ts";
 import { waves } from "../../engine/model/entry.ts";
+import { type ModuleId, parseModuleId } from "../../engine/model/module.ts";
 import { places, runKinds, stageNames } from "../../engine/model/run.ts";
+import { parseSitePath, type SitePath } from "../../engine/model/site-path.ts";
 import { roles } from "../../engine/ports/store/store.ts";
+
+// The API encodes its answers by these schemas, and the CLI decodes them by the same.
 
 /** The schemas that the OpenAPI names. */
 export const namedSchemas = z.registry<{ readonly id: string }>();
@@ -14,8 +18,23 @@ function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
 
 const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).readonly();
 
-// How the API says that something went wrong (RFC 9457).
-named(
+// The JSON Schemas of dates and names are told here, since zod knows only how both are written as text.
+const date = z.codec(
+  z.iso.datetime({ offset: true }),
+  z.date().meta({ type: "string", format: "date-time" }),
+  { decode: (text) => new Date(text), encode: (moment) => moment.toISOString() },
+);
+const moduleId = z.codec(z.string(), z.custom<ModuleId>().meta({ type: "string" }), {
+  decode: parseModuleId,
+  encode: (id) => id,
+});
+const sitePath = z.codec(z.string(), z.custom<SitePath>().meta({ type: "string" }), {
+  decode: parseSitePath,
+  encode: (path) => path,
+});
+
+/** How the API says that something went wrong (RFC 9457). */
+export const problemSchema = named(
   "Problem",
   z.object({
     type: z.literal("about:blank"),
@@ -30,10 +49,7 @@ named(
 export const callerSchema = named("Caller", z.object({ name: z.string(), role: z.enum(roles) }));
 
 /** A token, told when it is made and never again. */
-export const newTokenSchema = named(
-  "NewToken",
-  z.object({ name: z.string(), role: z.enum(roles), token: z.string() }),
-);
+export const newTokenSchema = named("NewToken", callerSchema.extend({ token: z.string() }));
 
 /** How the engine is. */
 export const healthSchema = named(
@@ -41,7 +57,7 @@ export const healthSchema = named(
   z.object({
     state: z.enum(["ok", "draining"]),
     version: z.string(),
-    startedAt: z.date(),
+    startedAt: date,
     queued: z.int(),
     running: z.int(),
     purgesOwed: z.int(),
@@ -53,14 +69,14 @@ export const briefHealthSchema = named("BriefHealth", healthSchema.pick({ state:
 
 const stageSchema = z.object({
   name: z.enum(stageNames),
-  subject: z.string().optional(),
+  subject: z.string().exactOptional(),
   state: z.enum(["running", "succeeded", "failed", "skipped"]),
-  startedAt: z.date(),
-  endedAt: z.date().optional(),
+  startedAt: date,
+  endedAt: date.exactOptional(),
   done: z.int(),
-  total: z.int().optional(),
+  total: z.int().exactOptional(),
   bytes: z.int(),
-  note: z.string().optional(),
+  note: z.string().exactOptional(),
 });
 
 const planSummarySchema = z.object({
@@ -90,20 +106,20 @@ export const runSchema = named(
   z.object({
     id: z.int(),
     kind: z.enum(runKinds),
-    module: z.string(),
-    place: z.enum(places).optional(),
-    release: z.int().optional(),
+    module: moduleId,
+    place: z.enum(places).exactOptional(),
+    release: z.int().exactOptional(),
     cause: z.object({ by: z.string(), via: z.enum(["schedule", "api", "run", "recovery"]) }),
     state: runStateSchema,
-    createdAt: z.date(),
-    startedAt: z.date().optional(),
-    endedAt: z.date().optional(),
+    createdAt: date,
+    startedAt: date.exactOptional(),
+    endedAt: date.exactOptional(),
     stages: listOf(stageSchema),
     plans: listOf(planSummarySchema),
-    delivered: z.int().optional(),
-    snapshot: z.int().optional(),
-    approvedBy: z.string().optional(),
-    error: z.object({ code: z.enum(errorCodes), message: z.string() }).optional(),
+    delivered: z.int().exactOptional(),
+    snapshot: z.int().exactOptional(),
+    approvedBy: z.string().exactOptional(),
+    error: z.object({ code: z.enum(errorCodes), message: z.string() }).exactOptional(),
   }),
 );
 
@@ -114,7 +130,7 @@ const moduleSchema = named(
   "Module",
   z.object({
     module: z.object({
-      id: z.string(),
+      id: moduleId,
       kind: z.enum(["course", "resource", "department", "global", "high-school"]),
       title: z.string(),
       state: z.enum([
@@ -125,7 +141,7 @@ const moduleSchema = named(
         "published",
         "withdrawn",
       ]),
-      revision: z.string().optional(),
+      revision: z.string().exactOptional(),
     }),
     live: listOf(
       z.object({
@@ -133,11 +149,11 @@ const moduleSchema = named(
         destination: z.string(),
         release: z.int(),
         run: z.int(),
-        at: z.date(),
+        at: date,
         by: z.string(),
       }),
     ),
-    newest: z.int().optional(),
+    newest: z.int().exactOptional(),
     open: listOf(runSchema),
   }),
 );
@@ -148,10 +164,13 @@ export const moduleListSchema = named("ModuleList", z.object({ modules: listOf(m
 /** A module with its newest releases, newest first: what a rollback may choose from. */
 export const moduleWithReleasesSchema = named(
   "ModuleWithReleases",
-  moduleSchema.extend({ releases: listOf(z.object({ id: z.int(), createdAt: z.date() })) }),
+  moduleSchema.extend({ releases: listOf(z.object({ id: z.int(), createdAt: date })) }),
 );
 
-/** The changes of a run's plan, by destination and wave; `more` if there are more than asked for. */
+/**
+ * The changes of a run's plan, by destination and wave; `more` if there are more than asked for. A change has
+ * the bytes to send (0 for a removal), and those that stood there before, where something did.
+ */
 export const planSchema = named(
   "Plan",
   z.object({
@@ -159,12 +178,12 @@ export const planSchema = named(
       z.object({
         destination: z.string(),
         kind: z.enum(["put", "remove"]),
-        owner: z.string(),
+        owner: moduleId,
         wave: z.enum(waves),
-        path: z.string(),
+        path: sitePath,
         reason: z.string(),
         sizeBytes: z.int(),
-        sizeBytesBefore: z.int().optional(),
+        sizeBytesBefore: z.int().exactOptional(),
       }),
     ),
     more: z.boolean(),
@@ -177,7 +196,7 @@ export const eventSchema = named(
   z.object({
     id: z.int(),
     run: z.int(),
-    at: z.date(),
+    at: date,
     kind: z.enum(["state", "stage", "warning"]),
     text: z.string(),
   }),
@@ -195,8 +214,8 @@ export const doctorSchema = named(
             name: z.string(),
             ok: z.boolean(),
             detail: z.string(),
-            code: z.enum(errorCodes).optional(),
-            advice: z.string().optional(),
+            code: z.enum(errorCodes).exactOptional(),
+            advice: z.string().exactOptional(),
           }),
         ),
         weaker: listOf(z.string()),

@@ -8,6 +8,7 @@ import { sessionSeconds, sessions } from "./sessions.ts";
 
 const cookieName = "ocw_session";
 const tokenLengthMax = 512;
+const askForToken = { "WWW-Authenticate": "Bearer" };
 const ownPageOnly =
   "changes by cookie are taken from the dashboard's own page only; a proxy must pass the Host header on";
 
@@ -35,9 +36,8 @@ export function callers(service: Service, clock: Clock, log: Log): Callers {
     if (caller !== undefined) return caller;
     limit.failed(context.ip);
     log.warn("an unknown token was refused", { address: context.ip });
-    return refuse(context, 401, "unauthorized", "this token is not known; ask for one of your own", {
-      "WWW-Authenticate": "Bearer",
-    });
+    const advice = "this token is not known; ask for one of your own";
+    return refuse(context, 401, "unauthorized", advice, askForToken);
   }
 
   return {
@@ -46,9 +46,7 @@ export function callers(service: Service, clock: Clock, log: Log): Callers {
       if (token !== undefined) return identifyToken(context, token);
       const caller = signedIn.find(context.cookies.get(cookieName) ?? "");
       if (caller === undefined)
-        return refuse(context, 401, "unauthorized", "sign in, or send a bearer token", {
-          "WWW-Authenticate": "Bearer",
-        });
+        return refuse(context, 401, "unauthorized", "sign in, or send a bearer token", askForToken);
       if (context.method !== "GET" && context.method !== "HEAD") requireOwnPage(context);
       return caller;
     },

@@ -51,5 +51,5 @@ async function* writeEvents(events: AsyncIterable<RunEvent | "quiet">): AsyncGen
   yield `retry: ${reconnectMs}\n\n`;
   for await (const event of events)
     if (event === "quiet") yield ": still here\n\n";
-    else yield `id: ${event.id}\ndata: ${JSON.stringify(eventSchema.parse(event))}\n\n`;
+    else yield `id: ${event.id}\ndata: ${JSON.stringify(z.encode(eventSchema, event))}\n\n`;
 }

@@ -33,10 +33,8 @@ export function failureLimit(clock: Clock): FailureLimit {
       // Taken out first, so that the map stays in the order in which the windows end.
       windows.delete(address);
       windows.set(address, { endsAtMs: clock.now().getTime() + windowMs, failures: 1 });
-      for (const oldest of windows.keys()) {
-        if (windows.size <= addressesMax) break;
-        windows.delete(oldest);
-      }
+      const [oldest] = windows.keys();
+      if (oldest !== undefined && windows.size > addressesMax) windows.delete(oldest);
     },
   };
 }

@@ -11,7 +11,6 @@ export function healthRoutes(service: Service): Route[] {
       summary: "How the engine is: what waits, what runs, which purges are owed.",
       role: "viewer",
       answer: healthSchema,
-      status: 200,
       run: () => service.health(),
     }),
     defineRoute({
@@ -20,7 +19,6 @@ export function healthRoutes(service: Service): Route[] {
       summary: "Probes the CMS, every destination and every CDN now.",
       role: "viewer",
       answer: doctorSchema,
-      status: 200,
       run: async () => ({ reports: await service.doctor() }),
     }),
   ];

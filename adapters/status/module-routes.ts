@@ -15,7 +15,6 @@ export function moduleRoutes(service: Service): Route[] {
       summary: "Every module with what is live where.",
       role: "viewer",
       answer: moduleListSchema,
-      status: 200,
       run: async () => ({ modules: await service.modules() }),
     }),
     defineRoute({
@@ -24,7 +23,6 @@ export function moduleRoutes(service: Service): Route[] {
       summary: "Asks the CMS for its modules again, and answers them.",
       role: "publisher",
       answer: moduleListSchema,
-      status: 200,
       async run() {
         await service.refreshModules();
         return { modules: await service.modules() };
@@ -37,7 +35,6 @@ export function moduleRoutes(service: Service): Route[] {
         "One module with its releases. Its id is the rest of the path: /api/modules/courses/physics/8-01.",
       role: "viewer",
       answer: moduleWithReleasesSchema,
-      status: 200,
       async run({ param }) {
         const id = moduleIdOf(param);
         const view = await service.module(id);

@@ -32,21 +32,12 @@ export function openapiDocument(routes: readonly Route[], version: string): Json
 }
 
 function componentSchemas(): Json {
-  const { schemas } = z.toJSONSchema(namedSchemas, { uri: schemaUri, ...dates });
+  const { schemas } = z.toJSONSchema(namedSchemas, { uri: schemaUri, unrepresentable: "any" });
   // Each schema names a dialect and itself; within a document that names both, neither is wanted.
   return Object.fromEntries(
     Object.entries(schemas).map(([id, { $schema: _dialect, $id: _id, ...schema }]) => [id, schema]),
   );
 }
-
-/** Dates stand in JSON as RFC 3339 texts. */
-const dates: Pick<Parameters<typeof z.toJSONSchema>[1] & object, "unrepresentable" | "override"> = {
-  unrepresentable: "any",
-  override({ zodSchema, jsonSchema }) {
-    if (zodSchema._zod.def.type === "date")
-      Object.assign(jsonSchema, { type: "string", format: "date-time" });
-  },
-};
 
 function operationOf(route: Route): Json {
   const { summary, role, body, answer, status } = route;

@@ -1,50 +1,24 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { digestOf } from "../../engine/model/digest.ts";
 
-/** A file of the dashboard, in memory. */
+/** A file of the dashboard, in memory; its extension (".js") tells its media type. */
 export interface Asset {
+  readonly path: string;
   readonly bytes: Buffer;
-  readonly mediaType: string;
+  readonly extension: string;
   readonly etag: string;
 }
 
-const pageName = "dashboard.html";
-const names = [
-  "dashboard.css",
-  "dashboard.js",
-  "api.js",
-  "checks-view.js",
-  "elements.js",
-  "flow-chart.js",
-  "follow.js",
-  "format.js",
-  "icon.svg",
-  "module-view.js",
-  "overview.js",
-  "plan-tree.js",
-  "run-actions.js",
-  "run-verdict.js",
-  "run-view.js",
-  "sign-in.js",
-];
-const mediaTypes: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml",
-};
+const folder = join(import.meta.dirname, "assets");
 
-/** Reads the dashboard's files, by the path they are served at. Nothing else is ever served from the disk. */
-export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
-  const served = [["/", pageName] as const, ...names.map((name) => [`/assets/${name}`, name] as const)];
-  return new Map(
-    await Promise.all(served.map(async ([path, name]) => [path, await readAsset(name)] as const)),
-  );
+/** Reads the dashboard's files, with the paths they are served at; nothing else is served from the disk. */
+export async function readAssets(): Promise<readonly Asset[]> {
+  return Promise.all((await readdir(folder)).map(readAsset));
 }
 
 async function readAsset(name: string): Promise<Asset> {
-  const bytes = await readFile(join(import.meta.dirname, "assets", name));
-  const mediaType = mediaTypes[extname(name)] ?? "application/octet-stream";
-  return { bytes, mediaType, etag: `"${digestOf(bytes).slice(0, 32)}"` };
+  const bytes = await readFile(join(folder, name));
+  const path = name === "dashboard.html" ? "/" : `/assets/${name}`;
+  return { path, bytes, extension: extname(name), etag: `"${digestOf(bytes).slice(0, 32)}"` };
 }

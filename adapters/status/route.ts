@@ -25,7 +25,8 @@ export interface RouteDefinition<Query, Body, Answer> {
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   readonly answer: z.ZodType<Answer>;
-  readonly status: 200 | 201 | 202;
+  /** 200 when absent. */
+  readonly status?: 201 | 202;
   location?(answer: Answer): string;
   run(call: Call<Query, Body>): Promise<NoInfer<Answer>>;
 }
@@ -47,7 +48,7 @@ const noQuery: z.ZodType = z.strictObject({});
 
 /** Seals a route: who calls, what they ask and what they get are checked around `run`. */
 export function defineRoute<Query, Body, Answer>(definition: RouteDefinition<Query, Body, Answer>): Route {
-  const { method, path, summary, role, query, body, answer, status } = definition;
+  const { method, path, summary, role, query, body, answer, status = 200 } = definition;
   return {
     method,
     path,
@@ -69,7 +70,7 @@ export function defineRoute<Query, Body, Answer>(definition: RouteDefinition<Que
       context.status = status;
       if (definition.location !== undefined) context.set("Location", definition.location(result));
       // Nothing leaves that the schema does not name.
-      context.body = answer.parse(result);
+      context.body = z.encode(answer, result);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { PublishError } from "../../engine/errors/publish-error.ts";
 import { parseModuleId } from "../../engine/model/module.ts";
-import type { Cause, RunKind, RunRequest } from "../../engine/model/run.ts";
-import { places } from "../../engine/model/run.ts";
-import type { Caller, PlannedChange, Service } from "../../engine/ports/service.ts";
+import { type Cause, places, type RunKind } from "../../engine/model/run.ts";
+import type { Caller, Service } from "../../engine/ports/service.ts";
 import type { Role } from "../../engine/ports/store/store.ts";
 import { namedSchemas, planSchema, runListSchema, runSchema, runStateSchema } from "./answers.ts";
+import { planLineOf } from "./plan-line.ts";
 import { defineRoute, type Route } from "./route.ts";
 
 const moduleText = z.string().min(1).max(1100).describe("The module's id: its path prefix.");
@@ -18,7 +18,7 @@ const requestSchema = z.discriminatedUnion("kind", [
     kind: z.literal("rollback"),
     module: moduleText,
     place: z.enum(places),
-    release: z.int().min(1).optional().describe("The one before the live one when absent."),
+    release: z.int().min(1).exactOptional().describe("The one before the live one when absent."),
   }),
 ]);
 namedSchemas.add(requestSchema, { id: "RunRequest" });
@@ -33,9 +33,13 @@ const roleFor: Record<RunKind, Role> = {
 
 /** The routes that ask for runs, follow them and decide about them. */
 export function runRoutes(service: Service): Route[] {
-  return [listRoute(service), requestRoute(service), runRoute(service), planRoute(service)].concat(
-    decisionRoutes(service),
-  );
+  return [
+    listRoute(service),
+    requestRoute(service),
+    runRoute(service),
+    planRoute(service),
+    ...decisionRoutes(service),
+  ];
 }
 
 function listRoute(service: Service): Route {
@@ -51,7 +55,6 @@ function listRoute(service: Service): Route {
       limit: countOf(200, 50),
     }),
     answer: runListSchema,
-    status: 200,
     async run({ query: { module, state, before, limit } }) {
       const runs = await service.runs({
         ...(module === undefined ? {} : { module: parseModuleId(module) }),
@@ -74,15 +77,9 @@ function requestRoute(service: Service): Route {
     answer: runSchema,
     status: 202,
     location: (run) => `/api/runs/${run.id}`,
-    run: ({ body, caller }) => service.request(requestOf(body, caller)),
+    run: ({ body, caller }) =>
+      service.request({ ...body, module: parseModuleId(body.module), cause: causeOf(caller) }),
   });
-}
-
-function requestOf(body: z.infer<typeof requestSchema>, caller: Caller): RunRequest {
-  const request = { kind: body.kind, module: parseModuleId(body.module), cause: causeOf(caller) };
-  if (body.kind !== "rollback") return request;
-  const { place, release } = body;
-  return release === undefined ? { ...request, place } : { ...request, place, release };
 }
 
 function runRoute(service: Service): Route {
@@ -92,7 +89,6 @@ function runRoute(service: Service): Route {
     summary: "One run with its stages, and its plans in numbers.",
     role: "viewer",
     answer: runSchema,
-    status: 200,
     run: ({ param }) => knownRun(service, param),
   });
 }
@@ -105,11 +101,10 @@ function planRoute(service: Service): Route {
     role: "viewer",
     query: z.strictObject({ limit: countOf(10_000, 1_000) }),
     answer: planSchema,
-    status: 200,
     async run({ param, query: { limit } }) {
       const { id } = await knownRun(service, param);
       const changes = await service.changes(id, limit + 1);
-      return { changes: changes.slice(0, limit).map(lineOf), more: changes.length > limit };
+      return { changes: changes.slice(0, limit).map(planLineOf), more: changes.length > limit };
     },
   });
 }
@@ -144,11 +139,4 @@ async function knownRun(service: Service, text: string) {
 
 function causeOf(caller: Caller): Cause {
   return { by: caller.name, via: "api" };
-}
-
-function lineOf({ destination, change }: PlannedChange) {
-  const { kind, owner, wave, path, reason, before } = change;
-  const sizeBytes = change.kind === "put" ? change.entry.size : 0;
-  const line = { destination, kind, owner, wave, path, reason, sizeBytes };
-  return before === undefined ? line : { ...line, sizeBytesBefore: before.size };
 }

@@ -22,10 +22,8 @@ export function sessions(clock: Clock): Sessions {
     open(caller) {
       const id = randomBytes(32).toString("base64url");
       open.set(digestOf(id), { caller, endsAtMs: clock.now().getTime() + sessionSeconds * 1000 });
-      for (const oldest of open.keys()) {
-        if (open.size <= countMax) break;
-        open.delete(oldest);
-      }
+      const [oldest] = open.keys();
+      if (oldest !== undefined && open.size > countMax) open.delete(oldest);
       return id;
     },
     find(id) {

@@ -55,7 +55,11 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   addPublicRoutes(router, service, routes, await readAssets());
   addSessionRoutes(router, known);
   addApiRoutes(router, routes, known);
-  router.get("/api/events", requireCaller(known), eventStreams(service, clock, closing.signal));
+  const events = eventStreams(service, clock, closing.signal);
+  router.get("/api/events", async (context, next) => {
+    await known.identify(context);
+    await events(context, next);
+  });
 
   const app = new Koa();
   app.on("error", (cause: NodeJS.ErrnoException) => {
@@ -93,7 +97,7 @@ function addPublicRoutes(
   router: Router,
   service: Service,
   routes: readonly Route[],
-  assets: ReadonlyMap<string, Asset>,
+  assets: readonly Asset[],
 ): void {
   router.get("/healthz", async (context) => {
     context.body = briefHealthSchema.parse(await service.health());
@@ -101,9 +105,10 @@ function addPublicRoutes(
   router.get("/openapi.json", async (context) => {
     context.body = openapiDocument(routes, (await service.health()).version);
   });
-  for (const [path, { bytes, mediaType, etag }] of assets)
+  for (const { path, bytes, extension, etag } of assets)
     router.get(path, (context) => {
-      context.set({ "Content-Type": mediaType, "Cache-Control": "no-cache", ETag: etag });
+      context.set({ "Cache-Control": "no-cache", ETag: etag });
+      context.type = extension;
       context.status = 200;
       if (context.fresh) context.status = 304;
       else context.body = bytes;
@@ -132,13 +137,6 @@ function addApiRoutes(router: Router, routes: readonly Route[], known: Callers):
       const [param = ""] = Object.values(context.params);
       return route.respond(context, param, known);
     });
-}
-
-function requireCaller(known: Callers): Koa.Middleware {
-  return async (context, next) => {
-    await known.identify(context);
-    await next();
-  };
 }
 
 async function listenOn(server: Server, host: string, port: number): Promise<number> {

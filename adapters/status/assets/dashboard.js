@@ -1,10 +1,11 @@
 import { call } from "./api.js";
 import { checksView } from "./checks-view.js";
-import { alertOf, h, update } from "./elements.js";
+import { button, h, update } from "./elements.js";
 import { follow } from "./follow.js";
 import { counted } from "./format.js";
+import { history } from "./history.js";
 import { moduleView } from "./module-view.js";
-import { history, overview } from "./overview.js";
+import { overview } from "./overview.js";
 import { runView } from "./run-view.js";
 import { signInForm } from "./sign-in.js";
 
@@ -37,17 +38,13 @@ function showSignIn() {
 
 function showPerson() {
   const signOut = async () => {
-    try {
-      await call("DELETE", "/session");
-      showSignIn();
-    } catch (error) {
-      alertOf(error);
-    }
+    await call("DELETE", "/session");
+    showSignIn();
   };
   update(
     document.getElementById("person"),
-    h("span", {}, `${person.name} (${person.role})`),
-    h("button", { type: "button", class: "plain", click: signOut }, "Sign out"),
+    h("span", `${person.name} (${person.role})`),
+    button("Sign out", { class: "plain" }, signOut),
   );
   for (const part of frame) part.hidden = false;
   const page = location.hash.replace(/^#\/(modules\/.*)?/, "").split("/")[0];
@@ -70,10 +67,8 @@ async function open() {
   const turn = opened;
   const view = viewOf(location.hash);
   showPerson();
-  const loading = setTimeout(
-    () => main.replaceChildren(h("p", { class: "loading", role: "status" }, "Loading…")),
-    150,
-  );
+  const showLoading = () => main.replaceChildren(h("p.loading", { role: "status" }, "Loading…"));
+  const loading = setTimeout(showLoading, 150);
   const refresh = async () => {
     try {
       await showPulse();
@@ -90,26 +85,24 @@ async function open() {
     }
   };
   try {
-    await refresh();
-    clearTimeout(loading);
+    await refresh().finally(() => clearTimeout(loading));
     if (turn !== opened || person === undefined) return;
     main.replaceChildren(...view.elements);
     main.querySelector("h1")?.focus({ preventScroll: true });
     scrollTo(0, 0);
     leave = follow({ run: view.run, refresh, onEvent: view.onEvent });
   } catch (error) {
-    clearTimeout(loading);
     main.replaceChildren(failedPage(error));
   }
 }
 
 function failedPage(error) {
   return h(
-    "section",
-    { class: "notice bad", role: "alert" },
+    "section.notice.bad",
+    { role: "alert" },
     h("h1", { tabindex: "-1" }, error.status === 404 ? "Not here" : "This could not be loaded"),
-    h("p", {}, error.message),
-    h("p", { class: "actions" }, h("button", { type: "button", class: "primary", click: open }, "Try again")),
+    h("p", error.message),
+    h("p.actions", button("Try again", { class: "primary" }, open)),
   );
 }
 

@@ -15,7 +15,8 @@ export function duration(seconds) {
 
 /** The seconds a thing took, or has taken until now. */
 export function secondsOf({ startedAt, endedAt }) {
-  return (Date.parse(endedAt ?? new Date().toISOString()) - Date.parse(startedAt)) / 1000;
+  const end = endedAt === undefined ? Date.now() : Date.parse(endedAt);
+  return (end - Date.parse(startedAt)) / 1000;
 }
 
 /** A size as people say it, by thousands. */
@@ -28,11 +29,9 @@ export function bytes(count) {
 }
 
 /** A count with its noun. */
-export function counted(count, one, many = `${one}s`) {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+export function counted(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-const places = { staging: "staging", production: "production", mirror: "the mirror" };
 
 /** The place a run delivers to. */
 export function placeOf(run) {
@@ -41,22 +40,15 @@ export function placeOf(run) {
 
 /** What a run does, in words. */
 export function runTitle(run) {
-  if (run.kind === "plan") return "Plan for staging";
-  if (run.kind === "mirror") return "Copy to the mirror";
-  if (run.kind === "rollback") return `Roll back ${places[placeOf(run)]}`;
-  return run.kind === "promote" ? "Promote to production" : "Publish to staging";
+  const titles = {
+    publish: "Publish to staging",
+    plan: "Plan for staging",
+    promote: "Promote to production",
+    mirror: "Copy to the mirror",
+    rollback: `Roll back ${run.place === "mirror" ? "the mirror" : run.place}`,
+  };
+  return titles[run.kind];
 }
-
-/** The tone in which a state is shown. */
-export const runTones = {
-  queued: "quiet",
-  "waiting-approval": "warn",
-  running: "busy",
-  succeeded: "good",
-  partly: "warn",
-  failed: "bad",
-  cancelled: "quiet",
-};
 
 /** A state with its hyphens gone. */
 export function words(state) {

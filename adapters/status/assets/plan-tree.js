@@ -14,31 +14,32 @@ const reasons = {
 /** The changes of a plan as a tree of folders for each destination, with sizes and reasons. */
 export function planTree({ changes, more }) {
   if (changes.length === 0)
-    return h("p", { class: "empty" }, "Nothing would change: what is live has the same bytes already.");
+    return h("p.empty", "Nothing would change: what is live has the same bytes already.");
   const destinations = Map.groupBy(changes, (change) => change.destination);
   const trees = [...destinations].map(([destination, list]) =>
     folder(destination, destination, growTree(list), changes.length <= openUpTo, true),
   );
-  const rest = more
-    ? h("p", { class: "hint" }, `The first ${counted(changes.length, "change")} are shown.`)
-    : undefined;
-  return h("div", { class: "tree" }, trees, rest);
+  const rest = more && h("p.hint", `The first ${counted(changes.length, "change")} are shown.`);
+  return h("div.tree", trees, rest);
+}
+
+function emptyFolder() {
+  return { folders: new Map(), files: [], count: 0, sizeBytes: 0 };
 }
 
 function growTree(changes) {
-  const root = { folders: new Map(), files: [], count: 0, sizeBytes: 0 };
+  const root = emptyFolder();
   for (const change of changes) {
     const segments = change.path.split("/").filter((segment) => segment !== "");
     const name = segments.pop();
     let at = root;
     add(at, change);
     for (const segment of segments) {
-      if (!at.folders.has(segment))
-        at.folders.set(segment, { folders: new Map(), files: [], count: 0, sizeBytes: 0 });
+      if (!at.folders.has(segment)) at.folders.set(segment, emptyFolder());
       at = at.folders.get(segment);
       add(at, change);
     }
-    at.files.push({ name, change });
+    at.files.push({ ...change, name });
   }
   return root;
 }
@@ -62,23 +63,21 @@ function folder(name, key, node, isOpen, isTop = false) {
     { id: `tree-${id}`, open: isOpen || isTop },
     h(
       "summary",
-      {},
-      h("span", { class: isTop ? "destination" : "folder" }, isTop ? `At ${title}` : `${title}/`),
-      h("span", { class: "hint" }, `${counted(inner.count, "change")}${size}`),
+      isTop ? h("span.destination", `At ${title}`) : h("span", `${title}/`),
+      h("span.hint", `${counted(inner.count, "change")}${size}`),
     ),
     h(
       "ul",
-      {},
-      folders.map(([next, child]) => h("li", {}, folder(next, `${id}/${next}`, child, isOpen))),
-      inner.files.map(({ name: file, change }) => h("li", { class: "file" }, fileLine(file, change))),
+      folders.map(([next, child]) => h("li", folder(next, `${id}/${next}`, child, isOpen))),
+      inner.files.map((file) => h("li.file", fileLine(file))),
     ),
   );
 }
 
-function fileLine(name, { kind, reason, sizeBytes, sizeBytesBefore }) {
+function fileLine({ name, kind, reason, sizeBytes, sizeBytesBefore }) {
   const [text, tone] = reasons[reason] ?? [reason, "quiet"];
   const before = sizeBytesBefore === undefined ? "" : bytes(sizeBytesBefore);
   const after = kind === "remove" ? "" : bytes(sizeBytes);
   const size = before !== "" && after !== "" && before !== after ? `${before} → ${after}` : after || before;
-  return [h("span", { class: "name" }, name), pill(text, tone), h("span", { class: "size" }, size)];
+  return [h("span", name), pill(text, tone), h("span.size", size)];
 }

@@ -1,6 +1,7 @@
 import { call, may } from "./api.js";
-import { alertOf, announce, confirmed, h } from "./elements.js";
+import { announce, button, confirmed } from "./elements.js";
 import { runTitle, words } from "./format.js";
+import { awaitsPromotion, liveAt } from "./module-parts.js";
 
 const roleFor = {
   publish: "publisher",
@@ -12,58 +13,41 @@ const roleFor = {
 
 /** Asks for a run and goes where it can be followed. */
 export async function startRun(body) {
-  try {
-    const run = await call("POST", "/api/runs", body);
-    announce(`${runTitle(run)} is ${words(run.state)}.`);
-    location.hash = `#/runs/${run.id}`;
-  } catch (error) {
-    alertOf(error);
-  }
+  const run = await call("POST", "/api/runs", body);
+  announce(`${runTitle(run)} is ${words(run.state)}.`);
+  location.hash = `#/runs/${run.id}`;
 }
 
 /** A button that asks for a run, or nothing if the person may not. `question` is asked first, if given. */
-export function runButton(person, body, label, { id, tone, disabled = false, question, name } = {}) {
+export function runButton(person, body, label, attributes, question) {
   if (!may(person, roleFor[body.kind])) return undefined;
-  const press = async () => {
-    if (question !== undefined && !(await confirmed(`${label}?`, question, label))) return;
-    button.disabled = true;
-    await startRun(body);
-    button.disabled = false;
-  };
-  const button = h(
-    "button",
-    { type: "button", id, class: tone, disabled, "aria-label": name, click: press },
-    label,
-  );
-  return button;
+  return button(label, attributes, async () => {
+    if (question === undefined || (await confirmed(`${label}?`, question, label))) await startRun(body);
+  });
 }
 
-/** The release that a module has live at a place, or undefined. */
-export function liveAt(view, place) {
-  return view.live.find((live) => live.place === place);
+/** The button that promotes what staging holds. */
+export function promoteButton(person, view, label, attributes) {
+  const { id: module, title } = view.module;
+  const release = liveAt(view, "staging")?.release;
+  const question = `Everybody will see release ${release} of “${title}”, exactly as it stands on staging.`;
+  return runButton(person, { kind: "promote", module }, label, attributes, question);
 }
 
 /** Publish and promote, for one module. Ids begin with `prefix`. */
 export function mainActions(person, view, prefix) {
-  const { id, title } = view.module;
-  const [staging, production] = [liveAt(view, "staging"), liveAt(view, "production")];
-  const isReady = staging !== undefined && staging.release !== production?.release;
+  const { id: module, title } = view.module;
+  const isReady = awaitsPromotion(view);
   return [
-    runButton(person, { kind: "publish", module: id }, "Publish to staging", {
+    runButton(person, { kind: "publish", module }, "Publish to staging", {
       id: `${prefix}-publish`,
-      name: `Publish ${title} to staging`,
+      "aria-label": `Publish ${title} to staging`,
     }),
-    runButton(person, { kind: "promote", module: id }, "Promote", {
+    promoteButton(person, view, "Promote", {
       id: `${prefix}-promote`,
-      name: `Promote ${title} to production`,
-      tone: isReady ? "primary" : "",
+      class: isReady ? "primary" : undefined,
+      "aria-label": `Promote ${title} to production`,
       disabled: !isReady,
-      question: promoteQuestion(title, staging?.release),
     }),
   ];
-}
-
-/** What a person is asked before everybody sees a release. */
-export function promoteQuestion(title, release) {
-  return `Everybody will see release ${release} of “${title}”, exactly as it stands on staging.`;
 }

@@ -1,8 +1,9 @@
 import { call } from "./api.js";
-import { announce, h, moment, pill, update } from "./elements.js";
-import { ago, bytes, counted, duration, isOpen, runTitle, runTones, secondsOf, words } from "./format.js";
-import { moduleLink } from "./module-view.js";
+import { announce, h, moment, update } from "./elements.js";
+import { bytes, counted, duration, isOpen, runTitle, secondsOf, words } from "./format.js";
+import { moduleLink } from "./module-parts.js";
 import { planTree } from "./plan-tree.js";
+import { progress, runPill } from "./run-list.js";
 import { verdictOf } from "./run-verdict.js";
 
 const eventsShown = 200;
@@ -12,9 +13,9 @@ const marks = { running: "◌", succeeded: "✓", failed: "✕", skipped: "–",
 export function runView(person, id) {
   const heading = h("div");
   const verdict = h("div");
-  const stages = h("ol", { class: "stages" });
-  const plan = h("section", { class: "card", "aria-labelledby": "plan-title" });
-  const log = h("ol", { class: "log", role: "log", "aria-label": "What happened" });
+  const stages = h("ol.stages");
+  const plan = h("section.card", { "aria-labelledby": "plan-title" });
+  const log = h("ol.log", { role: "log", "aria-label": "What happened" });
   let lastState = "";
   let judged = "";
   let planned = "";
@@ -27,21 +28,17 @@ export function runView(person, id) {
     update(heading, headingOf(run));
     // Drawn again only when it says something else: it is read out, and has buttons under somebody's pointer.
     const verdictNow = JSON.stringify([run.state, run.error, run.approvedBy]);
-    if (judged !== verdictNow) {
-      update(verdict, await verdictOf(person, run, refresh));
-      judged = verdictNow;
-    }
+    if (judged !== verdictNow) update(verdict, await verdictOf(person, run, refresh));
+    judged = verdictNow;
     update(
       stages,
       run.stages.length === 0
-        ? h("li", { class: "empty" }, waitText(run))
+        ? h("li.empty", waitText(run))
         : run.stages.map((stage) => stageLine(stage, run)),
     );
-    const now = JSON.stringify([run.plans, run.state === "running"]);
-    if (planned !== now) {
-      update(plan, await planOf(run));
-      planned = now;
-    }
+    const planNow = JSON.stringify([run.plans, run.state === "running"]);
+    if (planned !== planNow) update(plan, h("h2", { id: "plan-title" }, "Plan"), await planOf(run));
+    planned = planNow;
     return isOpen(run);
   }
 
@@ -52,18 +49,13 @@ export function runView(person, id) {
       heading,
       verdict,
       h(
-        "section",
-        { class: "card", "aria-labelledby": "stages-title" },
+        "section.card",
+        { "aria-labelledby": "stages-title" },
         h("h2", { id: "stages-title" }, "Stages"),
         stages,
       ),
       plan,
-      h(
-        "details",
-        { class: "card", id: "events" },
-        h("summary", {}, h("h2", { class: "log-title" }, "What happened")),
-        log,
-      ),
+      h("details.card", { id: "events" }, h("summary", h("h2", "What happened")), log),
     ],
     refresh,
     onEvent(event) {
@@ -78,18 +70,17 @@ export function runView(person, id) {
 }
 
 function headingOf(run) {
-  const took =
-    run.startedAt === undefined ? "" : `, ${isOpen(run) ? "for" : "took"} ${duration(secondsOf(run))}`;
+  const { id, module, cause, createdAt, startedAt, approvedBy } = run;
+  const took = startedAt !== undefined && `, ${isOpen(run) ? "for" : "took"} ${duration(secondsOf(run))}`;
   return [
     h("h1", { tabindex: "-1", id: "run-title" }, runTitle(run)),
-    h("p", { class: "states" }, moduleLink(run.module), pill(words(run.state), runTones[run.state])),
+    h("p.states", moduleLink(module, module), runPill(run)),
     h(
-      "p",
-      { class: "hint" },
-      `Run ${run.id}, asked for by ${run.cause.by} (${run.cause.via}) `,
-      moment(run.createdAt, ago(run.createdAt)),
+      "p.hint",
+      `Run ${id}, asked for by ${cause.by} (${cause.via}) `,
+      moment(createdAt),
       took,
-      run.approvedBy === undefined ? "" : `, approved by ${run.approvedBy}`,
+      approvedBy !== undefined && `, approved by ${approvedBy}`,
     ),
   ];
 }
@@ -100,50 +91,38 @@ function waitText(run) {
 }
 
 function stageLine(stage, run) {
-  const { name, subject, done, total, note } = stage;
+  const { name, subject, note } = stage;
   const state = name === "guard" && run.state === "waiting-approval" ? "objected" : stage.state;
-  const count = total === undefined ? (done > 0 ? String(done) : "") : `${done} of ${total}`;
-  const size = stage.bytes > 0 ? bytes(stage.bytes) : "";
-  const rate =
-    stage.bytes > 0 && secondsOf(stage) >= 1 ? `${bytes(Math.round(stage.bytes / secondsOf(stage)))}/s` : "";
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const figures = [count, size, state === "running" ? rate : "", duration(secondsOf(stage))].filter(
-    (part) => part !== "",
-  );
-  const bar =
-    total === undefined
-      ? { "aria-label": title }
-      : { "aria-label": title, value: done, max: Math.max(1, total) };
   return h(
-    "li",
-    { class: state },
-    h("span", { class: "mark", role: "img", "aria-label": state }, marks[state]),
-    h("span", { class: "stage-name" }, subject === undefined ? title : `${title} ${subject}`),
-    h("span", { class: "hint" }, figures.join(" · ")),
-    state === "running" ? h("progress", bar) : undefined,
-    note === undefined ? undefined : h("p", { class: "note" }, note),
+    `li.${state}`,
+    h("span.mark", { role: "img", "aria-label": state }, marks[state]),
+    h("span.stage-name", subject === undefined ? title : `${title} ${subject}`),
+    h("span.hint", figuresOf(stage).join(" · ")),
+    state === "running" && progress(stage, title),
+    note !== undefined && h("p.note", note),
   );
 }
 
+function figuresOf(stage) {
+  const { state, done, total } = stage;
+  const seconds = secondsOf(stage);
+  const figures = [];
+  if (total !== undefined) figures.push(`${done} of ${total}`);
+  else if (done > 0) figures.push(String(done));
+  if (stage.bytes > 0) figures.push(bytes(stage.bytes));
+  if (stage.bytes > 0 && state === "running" && seconds >= 1)
+    figures.push(`${bytes(Math.round(stage.bytes / seconds))}/s`);
+  return [...figures, duration(seconds)];
+}
+
 async function planOf(run) {
-  const title = h("h2", { id: "plan-title" }, "Plan");
   if (run.plans.length === 0)
-    return [
-      title,
-      h("p", { class: "empty" }, isOpen(run) ? "It is made once everything was read." : "It made none."),
-    ];
-  const summaries = run.plans.map((plan) =>
-    h(
-      "li",
-      {},
-      h("strong", {}, plan.destination),
-      `: ${counted(plan.puts, "file")} to put (${bytes(plan.bytes)}), ${plan.removals} to remove, `,
-      `${plan.unchanged} unchanged`,
-    ),
-  );
-  return [
-    title,
-    h("ul", { class: "summaries" }, summaries),
-    planTree(await call("GET", `/api/runs/${run.id}/plan`)),
-  ];
+    return h("p.empty", isOpen(run) ? "It is made once everything was read." : "It made none.");
+  const summaries = run.plans.map((plan) => {
+    const puts = `${counted(plan.puts, "file")} to put (${bytes(plan.bytes)})`;
+    const rest = `${plan.removals} to remove, ${plan.unchanged} unchanged`;
+    return h("li", h("strong", plan.destination), `: ${puts}, ${rest}`);
+  });
+  return [h("ul.summaries", summaries), planTree(await call("GET", `/api/runs/${run.id}/plan`))];
 }

@@ -13,8 +13,8 @@ export function signInForm(onSignedIn) {
     spellcheck: "false",
     "aria-describedby": "token-hint sign-in-failure",
   });
-  const failed = h("p", { id: "sign-in-failure", class: "failure", role: "alert" });
-  const submit = h("button", { class: "primary" }, "Sign in");
+  const failed = h("p.failure", { id: "sign-in-failure", role: "alert" });
+  const submit = h("button.primary", "Sign in");
   const send = async (event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -30,20 +30,15 @@ export function signInForm(onSignedIn) {
     }
   };
   return h(
-    "section",
-    { class: "card sign-in" },
+    "section.card.sign-in",
     h("h1", { tabindex: "-1" }, "Sign in"),
-    h("p", {}, "See what is live where, publish to staging, and promote to production."),
+    h("p", "See what is live where, publish to staging, and promote to production."),
     h(
       "form",
       { submit: send },
       h("label", { for: "token" }, "Your token"),
       token,
-      h(
-        "p",
-        { id: "token-hint", class: "hint" },
-        "Whoever runs the engine makes it with ocw-engine token create.",
-      ),
+      h("p.hint", { id: "token-hint" }, "Whoever runs the engine makes it with ocw-engine token create."),
       failed,
       submit,
     ),
