@@ -1,7 +1,6 @@
 import { toPublishError } from "../engine/errors/publish-error.ts";
 import type { AdapterRegistry, RegisteredAdapter } from "../engine/ports/adapter.ts";
 import type { Destination } from "../engine/ports/destination.ts";
-import type { Notifier } from "../engine/ports/notifier.ts";
 import type { Edge } from "../engine/ports/purger.ts";
 import type { Source } from "../engine/ports/source.ts";
 import { checkValue } from "./check-value.ts";
@@ -22,7 +21,6 @@ export interface ConfiguredAdapters {
   readonly source: ConfiguredAdapter<Source> | undefined;
   readonly destinations: readonly ConfiguredAdapter<Destination>[];
   readonly edges: readonly ConfiguredAdapter<Edge>[];
-  readonly notifiers: readonly ConfiguredAdapter<Notifier>[];
 }
 
 /** Holds the options of every adapter against its own schema, and pushes what is wrong to `complaints`. */
@@ -50,7 +48,6 @@ export function checkAdapters(
     source,
     destinations: checkSection("destinations", registry.destinations),
     edges: checkSection("edges", registry.edges),
-    notifiers: checkSection("notifiers", registry.notifiers),
   };
 }
 
@@ -63,21 +60,15 @@ function checkAdapter<Port>(
   config: ConfigTree,
   complaints: Complaint[],
 ): ConfiguredAdapter<Port> | undefined {
-  if (!isMapping(value) || typeof value.type !== "string") return undefined;
+  if (!isMapping(value)) return undefined;
   const { type, ...options } = value;
+  if (typeof type !== "string") return undefined;
   const adapter = known.find((candidate) => candidate.type === type);
   if (adapter === undefined) {
     if (config.isBroken([...path, "type"])) return undefined;
     const types = known.map((candidate) => candidate.type);
-    const text =
-      types.length === 0
-        ? `no kind of ${path[0]} exists yet: remove it`
-        : `expected ${types.join(" or ")}, found ${describeFound(type)}${suggestName(String(type), types)}`;
-    complaints.push({
-      position: config.yaml.valuePosition([...path, "type"]),
-      path: [...path, "type"],
-      text,
-    });
+    const text = `expected ${types.join(" or ")}, found ${describeFound(type)}${suggestName(type, types)}`;
+    complaints.push(config.yaml.complainAt("value", [...path, "type"], text));
     return undefined;
   }
   const checked = checkValue(adapter.options, options, path, config);
@@ -91,7 +82,7 @@ function checkAdapter<Port>(
     // Options may name files of their own, which the adapter reads to know its hosts.
     const { code, message } = toPublishError(thrown);
     if (code === "bug") throw thrown;
-    complaints.push({ position: config.yaml.valuePosition(path), path, text: message });
+    complaints.push(config.yaml.complainAt("value", path, message));
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type Complaint, describeFound, type Path } from "./complaint.ts";
 import type { ConfigTree } from "./config-tree.ts";
-import { explainIssue } from "./explain-issue.ts";
+import { explainIssue, sayWanted } from "./explain-issue.ts";
 import { knownFieldsAt } from "./known-fields.ts";
 import { suggestName } from "./nearest-name.ts";
 import { takesSecret } from "./takes-secret.ts";
@@ -32,15 +32,9 @@ export function checkValue<Output>(
   base: Path,
   config: ConfigTree,
 ): Checked<Output> {
-  let fitted = value;
-  let result = schema.safeParse(fitted);
-  while (!result.success) {
-    const part = { schema, value: fitted, base, config };
-    const better = result.error.issues.flatMap((issue) => refit(issue, part))[0];
-    if (better === undefined) break;
-    fitted = better;
-    result = schema.safeParse(fitted);
-  }
+  const misfits = schema.safeParse(value).error?.issues ?? [];
+  const fitted = misfits.reduce((fit, issue) => refit(fit, issue, base, config), value);
+  const result = schema.safeParse(fitted, { error: sayWanted });
   const part = { schema, value: fitted, base, config };
   const complaints = findPlainSecrets(part);
   const told = new Set(complaints.map(({ path }) => JSON.stringify(path)));
@@ -58,17 +52,17 @@ function pathOf(issue: z.core.$ZodIssue): Path {
   return issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
 }
 
-/** The value with the text of one reference turned into what the schema wants there, if it can be. */
-function refit(issue: z.core.$ZodIssue, { value, base, config }: Part): unknown[] {
+/** The value with the text of a reference turned into what the schema wants there, if it can be. */
+function refit(value: unknown, issue: z.core.$ZodIssue, base: Path, config: ConfigTree): unknown {
   const path = pathOf(issue);
   const text = valueAt(value, path);
-  if (issue.code !== "invalid_type" || typeof text !== "string") return [];
-  if (config.referenceAt([...base, ...path]) === undefined || config.isBroken([...base, ...path])) return [];
-  if ((issue.expected === "number" || issue.expected === "int") && /^-?\d+(?:\.\d+)?$/.test(text))
-    return [withValueAt(value, path, Number(text))];
-  if (issue.expected === "boolean" && (text === "true" || text === "false"))
-    return [withValueAt(value, path, text === "true")];
-  return [];
+  if (issue.code !== "invalid_type" || typeof text !== "string") return value;
+  if (config.referenceAt([...base, ...path]) === undefined) return value;
+  if (["number", "int"].includes(issue.expected) && /^-?\d+(?:\.\d+)?$/.test(text))
+    return withValueAt(value, path, Number(text));
+  if (issue.expected === "boolean" && /^(?:true|false)$/.test(text))
+    return withValueAt(value, path, text === "true");
+  return value;
 }
 
 /** Asks the schema itself whether it wants a secret at the path. */
@@ -87,11 +81,9 @@ function findPlainSecrets(part: Part): Complaint[] {
     .filter(({ path }) => config.referenceAt(path) === undefined)
     .filter(({ path }) => typeof valueAt(part.value, path.slice(base.length)) === "string")
     .filter(({ path }) => wantsSecret(path.slice(base.length), part))
-    .map(({ path }) => ({
-      position: config.yaml.valuePosition(path),
-      path,
-      text: `${secretWanted}, found it written in the file`,
-    }));
+    .map(({ path }) =>
+      config.yaml.complainAt("value", path, `${secretWanted}, found it written in the file`),
+    );
 }
 
 function complain(issue: z.core.$ZodIssue, part: Part): Complaint[] {
@@ -100,15 +92,12 @@ function complain(issue: z.core.$ZodIssue, part: Part): Complaint[] {
   if (config.isBroken(path)) return [];
   if (issue.code === "unrecognized_keys") {
     const known = knownFieldsAt(part.schema, pathOf(issue));
-    return issue.keys.map((key) => ({
-      position: config.yaml.keyPosition([...path, key]),
-      path: [...path, key],
-      text: `unknown field${suggestName(key, known)}`,
-    }));
+    return issue.keys.map((key) =>
+      config.yaml.complainAt("key", [...path, key], `unknown field${suggestName(key, known)}`),
+    );
   }
-  const position =
-    issue.code === "invalid_key" ? config.yaml.keyPosition(path) : config.yaml.valuePosition(path);
-  return [{ position, path, text: describeIssue(issue, part) }];
+  const at = issue.code === "invalid_key" ? "key" : "value";
+  return [config.yaml.complainAt(at, path, describeIssue(issue, part))];
 }
 
 function describeIssue(issue: z.core.$ZodIssue, part: Part): string {

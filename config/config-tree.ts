@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { PublishError } from "../engine/errors/publish-error.ts";
 import { type Complaint, makeConfigError, type Path } from "./complaint.ts";
 import { readYaml, type YamlTree } from "./read-yaml.ts";
@@ -7,7 +7,6 @@ import { isMapping, withValueAt } from "./value-tree.ts";
 
 /** A configuration file with its references followed, before any schema looked at it. */
 export interface ConfigTree {
-  readonly file: string;
   /** The values of the file; what a reference led to stands in its place, as text. */
   readonly value: Record<string, unknown>;
   readonly yaml: YamlTree;
@@ -30,30 +29,25 @@ export async function readConfigTree(
   sources: ReferenceSources,
   sections?: readonly string[],
 ): Promise<ConfigTree> {
-  const { tree: yaml, complaints: faults } = readYaml(await readConfigFile(file));
-  if (faults.length > 0) throw makeConfigError(file, faults);
+  const yaml = readYaml(await readConfigFile(file));
+  if (yaml.complaints.length > 0) throw makeConfigError(file, yaml.complaints);
   if (!isMapping(yaml.value)) {
     const text = "expected a mapping with the fields site, state, source, destinations and places";
     throw makeConfigError(file, [{ position: { line: 1, column: 1 }, path: [], text }]);
   }
 
   const followed = new Map<string, string>();
-  const broken = new Set<string>();
   const complaints: Complaint[] = [];
   let value: unknown = yaml.value;
   for (const { path, text } of yaml.texts) {
     if (!isReference(text) || (sections !== undefined && !sections.includes(String(path[0])))) continue;
     const referred = await followReference(text, sources);
     followed.set(JSON.stringify(path), text);
-    if ("text" in referred) {
-      value = withValueAt(value, path, referred.text);
-    } else {
-      broken.add(JSON.stringify(path));
-      complaints.push({ position: yaml.valuePosition(path), path, text: referred.fault });
-    }
+    if ("text" in referred) value = withValueAt(value, path, referred.text);
+    else complaints.push(yaml.complainAt("value", path, referred.fault));
   }
+  const broken = new Set(complaints.map(({ path }) => JSON.stringify(path)));
   return {
-    file,
     value: isMapping(value) ? value : {},
     yaml,
     referenceAt: (path) => followed.get(JSON.stringify(path)),
@@ -63,18 +57,17 @@ export async function readConfigTree(
 }
 
 async function readConfigFile(file: string): Promise<string> {
-  let handle: FileHandle;
   try {
-    handle = await open(file);
+    await using opened = await open(file);
+    const { size } = await opened.stat();
+    if (size > fileBytesMax)
+      throw new PublishError("invalid-config", `${file} is larger than ${fileBytesMax} bytes: is it YAML?`);
+    return await opened.readFile("utf8");
   } catch (thrown) {
+    if (thrown instanceof PublishError) throw thrown;
     const why = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown reason";
     throw new PublishError("invalid-config", `cannot read the configuration ${file} (${why})`, {
       cause: thrown,
     });
   }
-  await using opened = handle;
-  const { size } = await opened.stat();
-  if (size > fileBytesMax)
-    throw new PublishError("invalid-config", `${file} is larger than ${fileBytesMax} bytes: is it YAML?`);
-  return opened.readFile("utf8");
 }

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import { type Place, places as placeNames } from "../engine/model/run.ts";
 import { isUnder } from "../engine/model/site-path.ts";
 import type { Complaint, Path } from "./complaint.ts";
 import type { ConfigTree } from "./config-tree.ts";
@@ -6,7 +8,7 @@ import { placesSchema, relocationsSchema, schedulesSchema } from "./schema.ts";
 import { isMapping } from "./value-tree.ts";
 
 type Fault = { readonly path: Path; readonly text: string };
-type Places = ReturnType<typeof placesSchema.parse>;
+type Places = z.output<typeof placesSchema>;
 
 /**
  * What no single field can tell: names that stand for nothing, a destination of two places, relocations that
@@ -30,11 +32,11 @@ export function crossCheck(config: ConfigTree): Complaint[] {
   if (schedules.success) faults.push(...checkScheduleNames(schedules.data));
   return faults
     .filter(({ path }) => !config.isBroken(path))
-    .map(({ path, text }) => ({ path, text, position: config.yaml.valuePosition(path) }));
+    .map(({ path, text }) => config.yaml.complainAt("value", path, text));
 }
 
 /** Every name of a destination in a place, and where it stands. */
-function destinationsOf(place: keyof Places, places: Places): { name: string; path: Path }[] {
+function destinationsOf(place: Place, places: Places): { name: string; path: Path }[] {
   const { origins, routes } = places[place];
   return [
     ...origins.map((name, index) => ({ name, path: ["places", place, "origins", index] })),
@@ -43,10 +45,6 @@ function destinationsOf(place: keyof Places, places: Places): { name: string; pa
       path: ["places", place, "routes", index, "destination"],
     })),
   ];
-}
-
-function placeNames(places: Places): (keyof Places)[] {
-  return Object.keys(places).filter((name): name is keyof Places => name in places);
 }
 
 function checkNames(places: Places, value: Record<string, unknown>): Fault[] {
@@ -59,7 +57,7 @@ function checkNames(places: Places, value: Record<string, unknown>): Fault[] {
         text: `expected a name of ${section}, found ${JSON.stringify(name)}${suggestName(name, known)}`,
       }));
   };
-  return placeNames(places).flatMap((place) => [
+  return placeNames.flatMap((place) => [
     ...find("destinations", destinationsOf(place, places)),
     ...find(
       "edges",
@@ -73,7 +71,7 @@ function checkNames(places: Places, value: Record<string, unknown>): Fault[] {
  */
 function checkSharing(places: Places): Fault[] {
   const firstUse = new Map<string, { place: string; isOrigin: boolean }>();
-  return placeNames(places).flatMap((place) =>
+  return placeNames.flatMap((place) =>
     destinationsOf(place, places).flatMap(({ name, path }) => {
       const isOrigin = path[2] === "origins";
       const first = firstUse.get(name);
@@ -96,7 +94,7 @@ function checkOrigins(places: Places): Fault[] {
 
 function checkRelocations(places: Places, relocations: readonly { readonly to: string }[]): Fault[] {
   return relocations.flatMap(({ to }, index) =>
-    placeNames(places)
+    placeNames
       .filter((place) => {
         const { origins, routes } = places[place];
         return origins.length === 0 && routes.length > 0 && !routes.some(({ prefix }) => isUnder(to, prefix));

@@ -1,7 +1,5 @@
 import type { z } from "zod";
 
-type Issue = z.core.$ZodIssue;
-
 const kinds: Record<string, string> = {
   string: "text",
   number: "a number",
@@ -12,21 +10,16 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
-const formats: Record<string, string> = {
-  url: "a URL",
-  ipv4: "an IPv4 address",
-  ipv6: "an IPv6 address",
-  hostname: "a host name",
-  email: "an email address",
-};
-
-/** What a schema wanted, as the first half of a sentence; a schema's own words are kept. */
-export function explainIssue(issue: Issue): string {
-  const text = textOf(issue);
-  return /^(?:an?|only) /.test(text) ? `expected ${text}` : text;
+/**
+ * What a schema wanted, as the first half of a sentence. The words are those of `sayWanted`, or the schema's
+ * own.
+ */
+export function explainIssue({ message }: z.core.$ZodIssue): string {
+  return /^(?:an?|only) /.test(message) ? `expected ${message}` : message;
 }
 
-function textOf(issue: Issue): string {
+/** An error map for zod, which asks it for every issue that the schema has no words of its own for. */
+export function sayWanted(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return `expected ${kinds[issue.expected] ?? issue.expected}`;
@@ -37,44 +30,29 @@ function textOf(issue: Issue): string {
     case "too_big":
       return `expected ${boundsOf(issue.origin, "at most", issue.maximum)}`;
     case "invalid_format":
-      return explainFormat(issue);
-    case "not_multiple_of":
-      return `expected a multiple of ${issue.divisor}`;
+      if (issue.format === "url") return "expected a URL";
+      if (issue.pattern === undefined) return `expected text of the form ${issue.format}`;
+      return `expected text that matches ${issue.pattern}`;
     case "invalid_union":
-      return explainUnion(issue);
+      return sayUnion(issue.errors);
     case "invalid_key":
-    case "invalid_element":
-      return issue.issues[0] === undefined ? issue.message : explainIssue(issue.issues[0]);
-    case "unrecognized_keys":
-      return "unknown field";
-    case "custom":
-      return issue.message === "Invalid input" ? "expected something else" : issue.message;
+      return issue.issues[0] === undefined ? "expected another key" : explainIssue(issue.issues[0]);
+    default:
+      return "expected something else";
   }
 }
 
 function boundsOf(origin: string, bound: string, limit: number | bigint): string {
   if (origin === "string") return limit === 1 ? "text" : `text of ${bound} ${limit} characters`;
-  if (origin === "array" || origin === "set")
-    return `a list of ${bound} ${limit} ${limit === 1 ? "value" : "values"}`;
-  if (origin === "object" || origin === "record") return `a mapping of ${bound} ${limit} fields`;
+  if (origin === "array") return `a list of ${bound} ${limit} ${limit === 1 ? "value" : "values"}`;
   return `${bound} ${limit}`;
 }
 
-function explainFormat(issue: Extract<Issue, { code: "invalid_format" }>): string {
-  // Zod's own messages all begin with "Invalid"; others were written by whoever wrote the schema.
-  if (!issue.message.startsWith("Invalid")) return issue.message;
-  const format = formats[issue.format];
-  if (format !== undefined) return `expected ${format}`;
-  return issue.pattern === undefined
-    ? `expected text of the form ${issue.format}`
-    : `expected text that matches ${issue.pattern}`;
-}
-
 /** A branch whose own kind fits tells what is wrong further down; else all the kinds that would do. */
-function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>): string {
-  const fitting = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0));
+function sayUnion(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const fitting = branches.filter((issues) => issues.every(({ path }) => path.length > 0));
   const inside = fitting.length === 1 ? fitting[0]?.[0] : undefined;
   if (inside !== undefined) return `${explainIssue(inside)} at ${inside.path.map(String).join(".")}`;
-  const wanted = issue.errors.flatMap((issues) => issues[0] ?? []).map(explainIssue);
+  const wanted = branches.flatMap((issues) => issues[0] ?? []).map(explainIssue);
   return `expected ${[...new Set(wanted)].map((text) => text.replace(/^expected /, "")).join(" or ")}`;
 }

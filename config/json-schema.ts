@@ -33,7 +33,6 @@ export function configJsonSchema(registry: AdapterRegistry): JsonSchema {
       source: { description: described, ...oneOfAdapters(registry.sources) },
       ...named("destinations", registry.destinations),
       ...named("edges", registry.edges),
-      ...named("notifiers", registry.notifiers),
     },
   };
 }

@@ -69,8 +69,7 @@ export async function loadConfig(
  */
 export async function loadClientConfig(file: string, sources: ReferenceSources): Promise<ClientConfig> {
   const tree = await readConfigTree(file, sources, Object.keys(clientSchema.shape));
-  const { state, api } = tree.value;
-  const checked = checkValue(clientSchema, api === undefined ? { state } : { state, api }, [], tree);
+  const checked = checkValue(clientSchema, tree.value, [], tree);
   const complaints = [...tree.complaints, ...(checked.ok ? [] : checked.complaints)];
   if (!checked.ok || complaints.length > 0) throw makeConfigError(file, complaints);
   return { file, ...checked.output };

@@ -1,18 +1,14 @@
-/** The known name that a mistyped one most likely means: at most a third of its letters differ. */
-function findNearestName(typed: string, known: readonly string[]): string | undefined {
-  const fold = (text: string) => text.slice(0, 60).toLowerCase().replaceAll(/[-_]/g, "");
-  const ranked = known
-    .map((name) => ({ name, distance: editDistance(fold(typed), fold(name)) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  if (best === undefined || best.distance > Math.max(1, Math.floor(best.name.length / 3))) return undefined;
-  return best.name;
-}
-
-/** " (did you mean name?)" for the end of a sentence, or nothing where no known name is near. */
+/**
+ * " (did you mean name?)" for the end of a sentence, with the known name that a mistyped one most likely
+ * means: at most a third of its letters differ. Nothing where no known name is near.
+ */
 export function suggestName(typed: string, known: readonly string[]): string {
-  const nearest = findNearestName(typed, known);
-  return nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
+  const fold = (text: string) => text.slice(0, 60).toLowerCase().replaceAll(/[-_]/g, "");
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(fold(typed), fold(name)) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest === undefined ? "" : ` (did you mean ${nearest.name}?)`;
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */

@@ -4,12 +4,12 @@ import type { Complaint, Path, Position } from "./complaint.ts";
 /** A YAML file as plain values, and where each of them stands. */
 export interface YamlTree {
   readonly value: unknown;
-  /** Where the key of the path stands, or the nearest one above it that the file has. */
-  keyPosition(path: Path): Position;
-  /** Where the value at the path stands, or the nearest one above it that the file has. */
-  valuePosition(path: Path): Position;
+  /** A complaint where the key or the value of the path stands, or the nearest one above it. */
+  complainAt(part: "key" | "value", path: Path, text: string): Complaint;
   /** Every text value of the file, in its order. */
   readonly texts: readonly { readonly path: Path; readonly text: string }[];
+  /** What is wrong with the file as YAML; then nothing else of the tree is of use. */
+  readonly complaints: readonly Complaint[];
 }
 
 interface Reading {
@@ -29,7 +29,7 @@ const depthMax = 20;
  * Reads YAML 1.2 of the core schema. Refuses duplicate keys, tags, more than one document, and aliases that
  * expand to more than 20 000 values or 20 levels: each value an alias stands for counts again.
  */
-export function readYaml(text: string): { tree: YamlTree; complaints: readonly Complaint[] } {
+export function readYaml(text: string): YamlTree {
   const lineCounter = new LineCounter();
   // The source line that a pretty error quotes could hold a secret.
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
@@ -37,20 +37,14 @@ export function readYaml(text: string): { tree: YamlTree; complaints: readonly C
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const complaints = [...document.errors, ...document.warnings].map((error) => ({
+  const complaints: Complaint[] = [...document.errors, ...document.warnings].map((error) => ({
     position: positionAt(error.pos[0]),
     path: [],
     text: `not the YAML that is expected here: ${lowerFirst(error.message)}`,
   }));
-  const reading: Reading = {
-    document,
-    keys: new Map(),
-    values: new Map(),
-    texts: [],
-    complaints,
-    positionAt,
-    countLeft: valueCountMax,
-  };
+  const [keys, values] = [new Map<string, number>(), new Map<string, number>()];
+  const texts: Reading["texts"] = [];
+  const reading = { document, keys, values, texts, complaints, positionAt, countLeft: valueCountMax };
   const value = complaints.length === 0 ? readNode(document.contents, [], reading) : undefined;
   const nearest = (offsets: Map<string, number>, path: Path): Position => {
     for (let length = path.length; length > 0; length -= 1) {
@@ -59,13 +53,16 @@ export function readYaml(text: string): { tree: YamlTree; complaints: readonly C
     }
     return { line: 1, column: 1 };
   };
-  const tree: YamlTree = {
+  return {
     value,
-    keyPosition: (path) => nearest(reading.keys, path),
-    valuePosition: (path) => nearest(reading.values, path),
-    texts: reading.texts,
+    complainAt: (part, path, fault) => ({
+      position: nearest(part === "key" ? keys : values, path),
+      path,
+      text: fault,
+    }),
+    texts,
+    complaints,
   };
-  return { tree, complaints };
 }
 
 /** The message of the parser as part of a sentence of ours, cut before it could grow long. */

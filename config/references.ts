@@ -3,11 +3,11 @@ import { isAbsolute, join } from "node:path";
 
 /** Where references may lead. */
 export interface ReferenceSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Where `credential:` names are files, as systemd's LoadCredential= lays them out; $CREDENTIALS_DIRECTORY.
+   * Its CREDENTIALS_DIRECTORY is where `credential:` names are files, as systemd's LoadCredential= lays them
+   * out.
    */
-  readonly credentialsDirectory?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a reference led to: a text that is never empty, or why it led nowhere. */
@@ -34,7 +34,7 @@ export async function followReference(reference: string, sources: ReferenceSourc
   }
   if (!/^[\w.-]+$/.test(target) || target.startsWith("."))
     return { fault: "expected credential: with the name of a credential" };
-  const directory = sources.credentialsDirectory ?? sources.env.CREDENTIALS_DIRECTORY;
+  const directory = sources.env.CREDENTIALS_DIRECTORY;
   if (directory === undefined)
     return {
       fault: `${reference} cannot be read: $CREDENTIALS_DIRECTORY is not set (start the engine by systemd)`,

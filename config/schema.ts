@@ -145,7 +145,6 @@ export const configSchema = z.strictObject({
   source: adapterSchema.describe("Where content comes from."),
   destinations: z.record(name, adapterSchema).describe("Where releases go, by name."),
   edges: z.record(name, adapterSchema).default({}).describe("CDNs in front of places, by name."),
-  notifiers: z.record(name, adapterSchema).default({}).describe("Who is told how a run ended, by name."),
   places: placesSchema.describe("What makes up staging, production and the mirror."),
   relocations: relocationsSchema.default([]).describe("Files that are kept under another prefix."),
   crawl: crawlSchema.prefault({}).describe("Limits of a crawl."),
@@ -155,7 +154,7 @@ export const configSchema = z.strictObject({
 });
 
 /** The part of the file that a client of a running engine needs; it holds no secret. */
-export const clientSchema = configSchema.pick({ state: true, api: true });
+export const clientSchema = z.object({ state: stateSchema, api: configSchema.shape.api });
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -1,14 +1,13 @@
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { pinoLog } from "../adapters/logging/pino-log.ts";
 import { adapterRegistry } from "../adapters/registry.ts";
-import { startStatusServer } from "../adapters/status/status-server.ts";
+import { type StatusServerOptions, startStatusServer } from "../adapters/status/status-server.ts";
 import { sqliteStore } from "../adapters/store/sqlite/sqlite-store.ts";
 import { nodeCron } from "../adapters/triggers/cron/node-cron.ts";
 import type { ConfiguredAdapter } from "../config/check-adapters.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { egressPolicy } from "../engine/egress/egress-policy.ts";
-import type { AdapterTools } from "../engine/ports/adapter.ts";
-import type { Log } from "../engine/ports/context.ts";
+import type { Clock, Log } from "../engine/ports/context.ts";
 import { createEngine, type Engine } from "../engine/service/service.ts";
 import { fileBlobStore } from "../engine/store/file-blob-store.ts";
 import { openStateDirectory } from "../engine/store/state-directory.ts";
@@ -29,11 +28,12 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
   try {
     const store = await sqliteStore({ file: state.databaseFile, clock });
     const blobs = await fileBlobStore(state.blobsPath);
-    const adapters = makeAdapters(config, log);
+    const adapters = makeAdapters(config, clock, log);
     const engine = createEngine({ site: config.site, store, blobs, clock, log, ...adapters }, version);
     return {
       service: engine.service,
-      serve: (signal, onReady) => serve(engine, config, log, signal, onReady),
+      serve: (signal, onReady) =>
+        serve(engine, { service: engine.service, ...config.api, log, clock }, signal, onReady),
       plan: engine.plan,
       async close() {
         await adapters.source.close();
@@ -47,41 +47,29 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
   }
 }
 
-function makeAdapters(config: LoadedConfig, log: Log) {
-  const all = [config.source, ...config.destinations, ...config.edges, ...config.notifiers];
+function makeAdapters(config: LoadedConfig, clock: Clock, log: Log) {
+  const all = [config.source, ...config.destinations, ...config.edges];
   const egress = egressPolicy(all.flatMap((adapter) => adapter.hosts));
-  const clock = systemClock();
-  const make = <Port>(adapter: ConfiguredAdapter<Port>): Port => {
-    const tools: AdapterTools = {
-      name: adapter.name,
-      egress,
-      clock,
-      log: log.with({ adapter: adapter.name }),
-    };
-    return adapter.create(tools);
-  };
+  const make = <Port>(adapter: ConfiguredAdapter<Port>): Port =>
+    adapter.create({ name: adapter.name, egress, clock, log: log.with({ adapter: adapter.name }) });
   const byName = <Port>(adapters: readonly ConfiguredAdapter<Port>[]) =>
     new Map(adapters.map((adapter) => [adapter.name, make(adapter)]));
   return {
     source: make(config.source),
     destinations: byName(config.destinations),
     edges: byName(config.edges),
-    notifiers: config.notifiers.map(make),
   };
 }
 
 async function serve(
   engine: Engine,
-  config: LoadedConfig,
-  log: Log,
+  options: StatusServerOptions,
   signal: AbortSignal,
   onReady: (url: string) => void,
 ): Promise<void> {
-  const { listen, port } = config.api;
-  const clock = systemClock();
-  const server = await startStatusServer({ service: engine.service, listen, port, log, clock });
+  const server = await startStatusServer(options);
   try {
-    await engine.start(nodeCron(log));
+    await engine.start(nodeCron(options.log));
     onReady(server.url);
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));

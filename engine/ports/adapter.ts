@@ -2,7 +2,6 @@ import type { z } from "zod";
 import type { Clock, Log } from "./context.ts";
 import type { Destination } from "./destination.ts";
 import type { Egress } from "./egress.ts";
-import type { Notifier } from "./notifier.ts";
 import type { Edge } from "./purger.ts";
 import type { Source } from "./source.ts";
 
@@ -42,7 +41,6 @@ export interface AdapterRegistry {
   readonly sources: readonly RegisteredAdapter<Source>[];
   readonly destinations: readonly RegisteredAdapter<Destination>[];
   readonly edges: readonly RegisteredAdapter<Edge>[];
-  readonly notifiers: readonly RegisteredAdapter<Notifier>[];
 }
 
 /** Seals an adapter's options type in, so that adapters of one port can stand in one list. */

@@ -3,7 +3,6 @@ import type { SiteSettings } from "../model/site.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock, Log } from "../ports/context.ts";
 import type { Destination } from "../ports/destination.ts";
-import type { Notifier } from "../ports/notifier.ts";
 import type { Edge } from "../ports/purger.ts";
 import type { Source } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
@@ -18,7 +17,6 @@ export interface EngineParts {
   readonly source: Source;
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly edges: ReadonlyMap<string, Edge>;
-  readonly notifiers: readonly Notifier[];
   /** Told of every event after it is written. */
   announce(event: RunEvent): void;
 }

@@ -9,8 +9,6 @@ import { finishPurges, purgeStages } from "./purge-stages.ts";
 import { queueMirror } from "./queue-mirror.ts";
 import { stage } from "./stage.ts";
 
-const notifyTimeoutMs = 30_000;
-
 /**
  * Does a run from where it stands to its end, or to where a person must approve. Never throws for what goes
  * wrong in the run: that is written into it. A run that made its release live and failed afterwards ends
@@ -101,20 +99,5 @@ async function endBadly(
 async function end(parts: EngineParts, run: Run, state: RunState, text: string): Promise<Run> {
   const ended = await parts.store.runs.update(run.id, { state, endedAt: parts.clock.now() });
   await tell(parts, ended, "state", `${state}: ${text}`);
-  await notifyAll(parts, ended);
   return ended;
-}
-
-/** Tells everyone configured; a notifier that fails is logged and does not change how the run ended. */
-async function notifyAll(parts: EngineParts, run: Run): Promise<void> {
-  const context: CallContext = { signal: AbortSignal.timeout(notifyTimeoutMs), log: parts.log };
-  for (const notifier of parts.notifiers) {
-    try {
-      await notifier.notify(run, context);
-    } catch (thrown) {
-      const { message } = toPublishError(thrown);
-      parts.log.warn("a notifier failed", { notifier: notifier.name, run: run.id, reason: message });
-      await tell(parts, run, "warning", `${notifier.name} could not be told: ${message}`);
-    }
-  }
 }

@@ -1,13 +1,10 @@
 import { configJsonSchema } from "../../config/json-schema.ts";
-import { loadConfig } from "../../config/load.ts";
-import { type CommandContext, configFileOf, printResult } from "../lib/command-context.ts";
+import { type CommandContext, printResult, readConfig } from "../lib/command-context.ts";
 import { formatCount } from "../lib/format-amount.ts";
 
 /** Checks the configuration with all that it refers to; it opens no connection and no state. */
 export async function checkConfig(context: CommandContext): Promise<number> {
-  const { registry } = context.composition;
-  const config = await loadConfig(configFileOf(context), { registry, env: context.env });
-  const { file, site, source, destinations, edges } = config;
+  const { file, site, source, destinations, edges } = await readConfig(context);
   const counts = {
     destinations: destinations.length,
     edges: edges.length,

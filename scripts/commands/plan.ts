@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { type PlanLine, planLineOf } from "../../adapters/status/plan-line.ts";
 import { parseModuleId } from "../../engine/model/module.ts";
 import type { Run } from "../../engine/model/run.ts";
 import { type CommandContext, printResult, withEngine } from "../lib/command-context.ts";
@@ -6,7 +7,6 @@ import { exitCodeOfRun, followRun } from "../lib/follow-run.ts";
 import { formatPlanTree } from "../lib/format-plan-tree.ts";
 import { formatOutcome } from "../lib/format-run.ts";
 import type { TextLook } from "../lib/format-table.ts";
-import { type PlanLine, planLineOf } from "../lib/plan-line.ts";
 
 const changeCountMax = 10_000;
 
@@ -15,15 +15,15 @@ const changeCountMax = 10_000;
  */
 export async function plan(context: CommandContext, moduleName: string): Promise<number> {
   const module = parseModuleId(moduleName);
-  const cause = { by: userInfo().username, via: "api" } as const;
   return withEngine(
     context,
     async (engine) => {
-      const started = await engine.request({ kind: "plan", module, cause });
+      const started = await engine.request({ kind: "plan", module });
       const run = await followRun(engine, started, context.terminal, context.signal);
       return show(context, run, await engine.planLines(run.id));
     },
     async (opened) => {
+      const cause = { by: userInfo().username, via: "api" } as const;
       const run = await opened.plan(module, cause, context.signal);
       const changes = await opened.service.changes(run.id, changeCountMax);
       return show(context, run, changes.map(planLineOf));

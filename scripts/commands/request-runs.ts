@@ -6,9 +6,6 @@ import { type CommandContext, connect, printResult } from "../lib/command-contex
 import { exitCodeOfRun, followRun } from "../lib/follow-run.ts";
 import { formatOutcome } from "../lib/format-run.ts";
 
-// The daemon puts the name of the token in its place.
-const cause = { by: "cli", via: "api" } as const;
-
 /** Publishes modules to staging, or every module that the CMS did not withdraw or keep back. */
 export async function publish(
   context: CommandContext,
@@ -23,16 +20,18 @@ export async function publish(
   return requestAll(
     context,
     engine,
-    ids.map((module) => ({ kind: "publish", module, cause })),
+    ids.map((module) => ({ kind: "publish", module })),
   );
 }
 
 /** Promotes to production what staging holds. */
 export async function promote(context: CommandContext, modules: readonly string[]): Promise<number> {
-  const requests = modules.map(
-    (module) => ({ kind: "promote", module: parseModuleId(module), cause }) as const,
+  const ids = modules.map(parseModuleId);
+  return requestAll(
+    context,
+    await connect(context),
+    ids.map((module) => ({ kind: "promote", module })),
   );
-  return requestAll(context, await connect(context), requests);
 }
 
 /** Delivers an older release to a place; without `release`, the one before the live one. */
@@ -42,21 +41,15 @@ export async function rollback(
   place: Place,
   release: number | undefined,
 ): Promise<number> {
-  const id = parseModuleId(module);
-  const request: RunRequest = {
-    kind: "rollback",
-    module: id,
-    place,
-    cause,
-    ...(release === undefined ? {} : { release }),
-  };
-  return requestAll(context, await connect(context), [request]);
+  const request = { kind: "rollback", module: parseModuleId(module), place } as const;
+  const wanted = release === undefined ? request : { ...request, release };
+  return requestAll(context, await connect(context), [wanted]);
 }
 
 /** Lets a run go on that waits for approval, and follows it. */
 export async function approve(context: CommandContext, run: number): Promise<number> {
   const engine = await connect(context);
-  return followAll(context, engine, [await engine.approve(run, cause)]);
+  return followAll(context, engine, [await engine.approve(run)]);
 }
 
 async function listPublishable(engine: ApiClient): Promise<ModuleId[]> {
@@ -69,7 +62,7 @@ async function listPublishable(engine: ApiClient): Promise<ModuleId[]> {
 async function requestAll(
   context: CommandContext,
   engine: ApiClient,
-  requests: readonly RunRequest[],
+  requests: readonly Omit<RunRequest, "cause">[],
 ): Promise<number> {
   const runs: Run[] = [];
   for (const request of requests) runs.push(await engine.request(request));
@@ -81,8 +74,9 @@ async function followAll(context: CommandContext, engine: ApiClient, runs: reado
   const ended: Run[] = [];
   const { terminal, json, signal } = context;
   for (const run of runs) {
-    ended.push(await followRun(engine, run, terminal, signal));
-    if (!json) terminal.print(formatOutcome(ended.at(-1) ?? run));
+    const followed = await followRun(engine, run, terminal, signal);
+    ended.push(followed);
+    if (!json) terminal.print(formatOutcome(followed));
   }
   if (json) printResult(context, ended, []);
   if (runs.length === 0) terminal.note("no module to publish");

@@ -1,19 +1,19 @@
-import type { z } from "zod";
-import { type ErrorCode, PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
-import type { Run } from "../../engine/model/run.ts";
-import type { Service } from "../../engine/ports/service.ts";
+import { z } from "zod";
 import {
-  aliveShape,
-  doctorShape,
-  healthShape,
-  moduleListShape,
-  newTokenShape,
-  planShape,
-  problemShape,
-  runListShape,
-  runShape,
-} from "./api-shapes.ts";
-import type { PlanLine } from "./plan-line.ts";
+  briefHealthSchema,
+  doctorSchema,
+  healthSchema,
+  moduleListSchema,
+  newTokenSchema,
+  planSchema,
+  problemSchema,
+  runListSchema,
+  runSchema,
+} from "../../adapters/status/answers.ts";
+import type { PlanLine } from "../../adapters/status/plan-line.ts";
+import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
+import type { Run, RunRequest } from "../../engine/model/run.ts";
+import type { Service } from "../../engine/ports/service.ts";
 
 /** Where the status API answers and as whom to speak; the token is asked for when a call needs one. */
 export interface ApiAccess {
@@ -30,12 +30,14 @@ const planLinesMax = 10_000;
 // Everybody's, so that a caller without a token still learns whether the daemon runs.
 const publicPath = "/healthz";
 
-/** What the CLI asks of a daemon. Every answer is held against its shape: what does not fit is `corrupt`. */
-export interface ApiClient
-  extends Pick<Service, "health" | "request" | "run" | "approve" | "doctor" | "createToken"> {
+/** What the CLI asks of a daemon. Every answer is held against its schema: what does not fit is `corrupt`. */
+export interface ApiClient extends Pick<Service, "health" | "run" | "doctor" | "createToken"> {
   /** Resolves when the daemon answers at all; needs no token. */
   ping(): Promise<void>;
-  modules(): Promise<z.output<typeof moduleListShape>["modules"]>;
+  modules(): Promise<z.output<typeof moduleListSchema>["modules"]>;
+  /** The daemon knows from the token who asks. */
+  request(request: Omit<RunRequest, "cause">): Promise<Run>;
+  approve(run: number): Promise<Run>;
   /** The newest runs. */
   newestRuns(countMax: number): Promise<readonly Run[]>;
   /** The changes of a run's plan, as many as the API gives at once. */
@@ -44,24 +46,23 @@ export interface ApiClient
 
 /** A client of the status API. */
 export function makeApiClient(access: ApiAccess): ApiClient {
-  const get = async <Shape extends z.ZodType>(path: string, shape: Shape) =>
-    decode(shape, await ask(access, "GET", path), path);
-  const post = async <Shape extends z.ZodType>(path: string, shape: Shape, body?: unknown) =>
-    decode(shape, await ask(access, "POST", path, body), path);
+  const get = async <Answer>(path: string, schema: z.ZodType<Answer>) =>
+    decode(schema, await ask(access, "GET", path), path);
+  const post = async <Answer>(path: string, schema: z.ZodType<Answer>, body?: unknown) =>
+    decode(schema, await ask(access, "POST", path, body), path);
   return {
     async ping() {
-      await get(publicPath, aliveShape);
+      await get(publicPath, briefHealthSchema);
     },
-    health: () => get("/api/health", healthShape),
-    modules: async () => (await get("/api/modules", moduleListShape)).modules,
-    request: ({ kind, module, place, release }) =>
-      post("/api/runs", runShape, { kind, module, place, release }),
-    run: (id) => get(`/api/runs/${id}`, runShape),
-    newestRuns: async (countMax) => (await get(`/api/runs?limit=${countMax}`, runListShape)).runs,
-    planLines: async (run) => (await get(`/api/runs/${run}/plan?limit=${planLinesMax}`, planShape)).changes,
-    approve: (run) => post(`/api/runs/${run}/approve`, runShape),
-    createToken: async (name, role) => (await post("/api/tokens", newTokenShape, { name, role })).token,
-    doctor: async () => (await get("/api/doctor", doctorShape)).reports,
+    health: () => get("/api/health", healthSchema),
+    modules: async () => (await get("/api/modules", moduleListSchema)).modules,
+    request: (request) => post("/api/runs", runSchema, request),
+    run: (id) => get(`/api/runs/${id}`, runSchema),
+    newestRuns: async (countMax) => (await get(`/api/runs?limit=${countMax}`, runListSchema)).runs,
+    planLines: async (run) => (await get(`/api/runs/${run}/plan?limit=${planLinesMax}`, planSchema)).changes,
+    approve: (run) => post(`/api/runs/${run}/approve`, runSchema),
+    createToken: async (name, role) => (await post("/api/tokens", newTokenSchema, { name, role })).token,
+    doctor: async () => (await get("/api/doctor", doctorSchema)).reports,
   };
 }
 
@@ -99,22 +100,13 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const codesByStatus: Record<number, ErrorCode> = {
-  400: "refused",
-  401: "unauthorized",
-  403: "unauthorized",
-  404: "not-found",
-  409: "conflict",
-  422: "refused",
-  429: "rate-limited",
-};
-
 function problemOf(response: Response, text: string, url: string): PublishError {
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
-  const problem = problemShape.safeParse(isJson ? JSON.parse(text) : {});
+  const problem = problemSchema.partial().safeParse(isJson ? JSON.parse(text) : {});
   const { code, detail, title } = problem.success ? problem.data : {};
   const message = detail ?? title ?? `status ${response.status} of ${url}`;
-  return new PublishError(code ?? codesByStatus[response.status] ?? "unavailable", message);
+  // Every problem of ours has its code, so what has none is somebody else's answer.
+  return new PublishError(code ?? (response.status >= 500 ? "unavailable" : "refused"), message);
 }
 
 /** The one place where failures of the API become errors of ours. */
@@ -135,17 +127,14 @@ function translate(thrown: unknown, { url, signal }: ApiAccess): PublishError {
   return toPublishError(thrown);
 }
 
-function decode<Shape extends z.ZodType>(shape: Shape, answer: unknown, path: string): z.output<Shape> {
-  const corrupt = (why: string, cause: unknown) =>
-    new PublishError("corrupt", `the answer of ${path} is not of the form expected: ${why}`, { cause });
-  let result: z.ZodSafeParseResult<z.output<Shape>>;
+function decode<Answer>(schema: z.ZodType<Answer>, answer: unknown, path: string): Answer {
   try {
-    result = shape.safeParse(answer);
+    return schema.parse(answer);
   } catch (thrown) {
-    // Paths and digests are read by the model's own parsers, which throw.
-    throw corrupt(toPublishError(thrown).message, thrown);
+    // Paths and names are read by the model's own parsers, which throw errors of ours.
+    const [issue] = thrown instanceof z.ZodError ? thrown.issues : [];
+    const why = issue ? `${issue.path.join(".")}: ${issue.message}` : toPublishError(thrown).message;
+    const message = `the answer of ${path} is not of the form expected: ${why}`;
+    throw new PublishError("corrupt", message, { cause: thrown });
   }
-  if (result.success) return result.data;
-  const { path: where = [], message = "" } = result.error.issues[0] ?? {};
-  throw corrupt(`${where.map(String).join(".")}: ${message}`, result.error);
 }

@@ -1,4 +1,4 @@
-import { loadClientConfig, loadConfig } from "../../config/load.ts";
+import { type LoadedConfig, loadClientConfig, loadConfig } from "../../config/load.ts";
 import { PublishError } from "../../engine/errors/publish-error.ts";
 import { type ApiClient, makeApiClient } from "./api-client.ts";
 import { findCliToken } from "./cli-token.ts";
@@ -18,10 +18,16 @@ export interface CommandContext {
 }
 
 /** The configuration file. Throws `invalid-config` when none was named. */
-export function configFileOf({ config }: CommandContext): string {
+function configFileOf({ config }: CommandContext): string {
   if (config === undefined)
     throw new PublishError("invalid-config", "name the configuration: --config FILE or OCW_ENGINE_CONFIG");
   return config;
+}
+
+/** The whole configuration. Throws `invalid-config` for each fault of the file, and when none was named. */
+export async function readConfig(context: CommandContext): Promise<LoadedConfig> {
+  const { registry } = context.composition;
+  return loadConfig(configFileOf(context), { registry, env: context.env });
 }
 
 /** The daemon of the configuration. Throws `unavailable` when it does not run. */
@@ -37,13 +43,10 @@ export async function connect(context: CommandContext): Promise<ApiClient> {
   return engine;
 }
 
-/** Opens the engine in this process. Throws `conflict` when a daemon holds its state. */
-async function openAlone(context: CommandContext): Promise<OpenEngine> {
-  const { registry, openEngine } = context.composition;
-  return openEngine(await loadConfig(configFileOf(context), { registry, env: context.env }));
-}
-
-/** Calls `useDaemon` with the daemon when it runs, else `useAlone` with an engine of our own. */
+/**
+ * Calls `useDaemon` with the daemon when it runs, else `useAlone` with an engine of our own. Throws
+ * `conflict` when another process holds its state.
+ */
 export async function withEngine<Result>(
   context: CommandContext,
   useDaemon: (engine: ApiClient) => Promise<Result>,
@@ -51,7 +54,7 @@ export async function withEngine<Result>(
 ): Promise<Result> {
   const engine = await connectIfRunning(context);
   if (engine !== undefined) return useDaemon(engine);
-  const opened = await openAlone(context);
+  const opened = await context.composition.openEngine(await readConfig(context));
   try {
     return await useAlone(opened);
   } finally {

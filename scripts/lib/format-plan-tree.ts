@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import type { PlanLine } from "../../adapters/status/plan-line.ts";
 import { formatSize } from "./format-amount.ts";
 import type { TextLook } from "./format-table.ts";
-import type { PlanLine } from "./plan-line.ts";
 import { printable, shorten } from "./printable.ts";
 
 interface Folder {

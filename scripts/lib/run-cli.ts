@@ -26,7 +26,7 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-type Globals = { readonly config: string | undefined; readonly json: boolean; readonly debug: boolean };
+type Globals = { readonly config: string | undefined; readonly json: boolean };
 /** What a command's handler hands back to be run: yargs only reads the arguments. */
 type Work = (context: CommandContext) => Promise<number> | number;
 
@@ -49,8 +49,7 @@ export async function runCli(
       terminal.print(told);
       return 0;
     }
-    const { json } = globals;
-    const config = globals.config ?? env.OCW_ENGINE_CONFIG;
+    const { json, config = env.OCW_ENGINE_CONFIG } = globals;
     return await work({ composition, terminal, env, signal, json, config });
   } catch (thrown) {
     const error = toPublishError(thrown);

@@ -20,10 +20,14 @@ const pageAndEdits = fc
 describe("edits", () => {
   test("are undone by their record, whatever they are", () => {
     fc.assert(
-      fc.property(pageAndEdits, ({ page, edits }) => {
-        const edited = applyEdits(page, edits);
-        expect(undoEdits(edited, recordEdits(page, edits))).toEqual(page);
-      }),
+      fc.property(
+        pageAndEdits,
+        fc.constantFrom("utf-8", "utf-16le", "utf-16be"),
+        ({ page, edits }, encoding) => {
+          const edited = applyEdits(page, edits, encoding);
+          expect(undoEdits(edited, recordEdits(page, edits, encoding))).toEqual(page);
+        },
+      ),
     );
   });
 

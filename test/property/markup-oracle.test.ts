@@ -17,6 +17,9 @@ const selectors: [string, string][] = [
   ["img, iframe, frame", "longdesc"],
   ["blockquote, q, ins, del", "cite"],
   ["svg image", "xlink:href"],
+  ["applet, object:not([classid])", "codebase"],
+  ["param[name=movie i], param[name=src i], param[name=url i]", "value"],
+  ["meta[property$=':image']", "content"],
 ];
 
 function urlsInDom($: CheerioAPI): string[] {

@@ -66,8 +66,9 @@ export function createHttpClient(egress: Egress, timeouts: HttpTimeouts): HttpCl
     followRedirect: false,
     retry: { limit: 0 },
     throwHttpErrors: false,
-    // Bodies are counted as they travel and decompressed under a limit, so both happen in readBody.
+    // Bodies are decompressed under a limit, in readBody.
     decompress: false,
+    strictContentLength: true,
     maxHeaderSize: headerBytesMax,
     timeout: {
       lookup: timeouts.connectMs,

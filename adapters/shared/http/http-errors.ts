@@ -14,11 +14,14 @@ const cutOff =
  * names method, host and path, never a query or a header.
  */
 export function translateHttpError(thrown: unknown, subject: string, phase: HttpPhase): PublishError {
-  const own = findInChain(thrown, (error) => error instanceof PublishError);
-  if (own instanceof PublishError) return own;
+  const chain = chainOf(thrown);
+  const own = chain.find((error) => error instanceof PublishError);
+  if (own !== undefined) return own;
   const name = thrown instanceof Error ? thrown.name : "";
   if (name === "AbortError") return new PublishError("cancelled", `${subject} was cancelled`);
-  const code = codeOf(thrown);
+  // got gives codes of its own to what it wraps, so the innermost code tells more.
+  const codes = chain.map((error) => ("code" in error ? error.code : undefined));
+  const code = codes.findLast((each) => typeof each === "string") ?? "";
   const options = { cause: thrown };
   if (name === "TimeoutError")
     return new PublishError("unavailable", `${subject} took too long: ${messageOf(thrown)}`, options);
@@ -37,24 +40,13 @@ export function translateHttpError(thrown: unknown, subject: string, phase: Http
   return new PublishError("unavailable", `${subject} failed: ${messageOf(thrown)}`, options);
 }
 
-function findInChain(thrown: unknown, wanted: (error: Error) => boolean): Error | undefined {
+/** The error and its causes, outermost first. */
+function chainOf(thrown: unknown): Error[] {
+  const chain: Error[] = [];
   // A chain of causes is short; the bound is for one that bites its tail.
-  let error = thrown;
-  for (let depth = 0; depth < 10 && error instanceof Error; depth++) {
-    if (wanted(error)) return error;
-    error = error.cause;
-  }
-  return undefined;
-}
-
-function codeOf(thrown: unknown): string {
-  // got gives codes of its own to what it wraps, so the innermost code tells more.
-  let code = "";
-  findInChain(thrown, (error) => {
-    if ("code" in error && typeof error.code === "string") code = error.code;
-    return false;
-  });
-  return code;
+  for (let error = thrown; error instanceof Error && chain.length < 10; error = error.cause)
+    chain.push(error);
+  return chain;
 }
 
 function messageOf(thrown: unknown): string {

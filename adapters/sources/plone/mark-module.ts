@@ -8,11 +8,6 @@ import type { HttpClient } from "../../shared/http/http-client.ts";
 import { leadsToLogin } from "./judge-answer.ts";
 import type { Account } from "./plone-session.ts";
 
-const actions: Readonly<Record<MarkEvent, string>> = {
-  staged: "mark_staged",
-  published: "mark_published",
-};
-
 /**
  * Fires the workflow transition that tells the CMS a module went live. Plone answers a transition that was
  * made with a redirect to the object. Throws `unauthorized` naming the account, `conflict` when the module's
@@ -26,7 +21,7 @@ export async function markModule(
   event: MarkEvent,
   context: CallContext,
 ): Promise<void> {
-  const action = actions[event];
+  const action = `mark_${event}`;
   const credentials = Buffer.from(`${account.name}:${reveal(account.password)}`).toString("base64");
   const url = `${origin}${urlPathOf(module.id)}/content_status_modify`;
   const { status, headers } = await client.read(

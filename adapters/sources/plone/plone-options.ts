@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { ModuleState } from "../../../engine/model/module.ts";
 import { secretSchema } from "../../../engine/model/secret.ts";
+import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
-import { workflowStates } from "./workflow-states.ts";
 
 const moduleState = z.enum([
   "in-process",
@@ -20,35 +21,28 @@ const account = z.strictObject({
   password: secretSchema.describe("Password, as a reference to a secret."),
 });
 
-const origin = z.url({ protocol: /^https?$/ }).refine((url) => {
-  // A refinement also runs on what is no URL; that has its own complaint.
-  if (!URL.canParse(url)) return true;
-  const { pathname, search, hash, username, password } = new URL(url);
-  return pathname === "/" && `${search}${hash}${username}${password}` === "";
-}, "only scheme, host and port, as http://cms.example.edu:8080");
-
 const absolutePath = z.string().regex(/^\/[^\s?#]*$/, "an absolute path without a query");
 const fileName = z.string().regex(/^[^\s/?#]+$/, "a name without slashes");
 
-const regularExpression = z.string().min(1).refine(isRegularExpression, "not a regular expression");
-
-function isRegularExpression(text: string): boolean {
-  try {
-    return new RegExp(text, "u") instanceof RegExp;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
+/** What the states of the CMS's module workflow mean to us; the configuration adds to this or changes it. */
+const workflowStates: Readonly<Record<string, ModuleState>> = {
+  in_process: "in-process",
+  approved_for_staging: "in-process",
+  unlocked_for_editing: "in-process",
+  scheduled_for_staging: "scheduled-for-staging",
+  staged: "staged",
+  submitted_for_fqa: "staged",
+  rejected_from_fqa: "in-process",
+  scheduled_for_publishing: "scheduled-for-publishing",
+  published_in_production: "published",
+  retired: "withdrawn",
+};
 
 /** The options of the source `plone`. */
 export const ploneOptions = z.strictObject({
-  url: origin.describe("Where the CMS answers: scheme, host and port."),
+  url: originOption.describe("Where the CMS answers: scheme, host and port."),
   allowPrivate: z.boolean().default(false).describe("True if the CMS's address is private or loopback."),
-  aliases: z
-    .array(z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/, 'a lower-case "name" or "name:port"'))
-    .default([])
-    .describe("Other host names that mean the CMS in the links of its pages."),
+  aliases: aliasesOption.describe("Other host names that mean the CMS in the links of its pages."),
   account: account.describe("The account that reads; it should have no right but Reader."),
   workflow: account
     .optional()
@@ -78,18 +72,13 @@ export const ploneOptions = z.strictObject({
     .prefault({})
     .describe("How to read the packing slip of a module."),
   denied: z
-    .array(regularExpression)
-    .default([...deniedUrls])
+    .array(expressionOption)
+    .prefault([...deniedUrls])
     .describe("Regular expressions for decoded path and query: such URLs are never requested."),
   states: z
     .record(z.string(), moduleState)
     .default({})
-    .transform(
-      (states): Readonly<Record<string, z.infer<typeof moduleState>>> => ({
-        ...workflowStates,
-        ...states,
-      }),
-    )
+    .transform((states): Readonly<Record<string, ModuleState>> => ({ ...workflowStates, ...states }))
     .describe("Workflow states of the CMS beyond the usual ones, and what they mean."),
 });
 

@@ -3,9 +3,8 @@ import type { Validators } from "../../../engine/model/sighting.ts";
 import { takeStart } from "../../../engine/ports/body-start.ts";
 import type { CallContext, Clock } from "../../../engine/ports/context.ts";
 import type { Fetched } from "../../../engine/ports/source.ts";
-import { parseContentType } from "../../shared/http/content-type.ts";
-import type { HttpAnswer, HttpClient } from "../../shared/http/http-client.ts";
-import { retryAfterMsOf } from "../../shared/http/retry-after.ts";
+import type { HttpClient } from "../../shared/http/http-client.ts";
+import { conditionsOf, fetchedHeadOf, slowDownOf } from "../../shared/http/source-answer.ts";
 import { judgeAnswer, judgedBytes } from "./judge-answer.ts";
 import type { PloneSession, Ticket } from "./plone-session.ts";
 
@@ -34,24 +33,19 @@ export function createPloneReader(parts: ReaderParts): PloneReader {
   const { origin, client, session, accountName, clock } = parts;
 
   const get = async (
-    url: URL,
+    url: string,
     validators: Validators | undefined,
     ticket: Ticket,
     context: CallContext,
   ): Promise<{ fetched: Fetched; isLogin: boolean; drop: () => Promise<void> }> => {
     const headers = { cookie: ticket.cookie, ...conditionsOf(validators) };
-    const request = { method: "GET", url: url.href, headers, sizeBytesMax: bodyBytesMax } as const;
-    const answer = await client.send(request, context);
+    const answer = await client.send({ method: "GET", url, headers, sizeBytesMax: bodyBytesMax }, context);
     const { start, body, drop } = await takeStart(answer.body, judgedBytes);
-    const head = headOf(url, answer);
-    const retryAfterMs = retryAfterMsOf(head.headers["retry-after"], clock.now());
-    if (head.status === 429 || (head.status === 503 && retryAfterMs !== undefined)) {
+    const head = fetchedHeadOf(url, answer);
+    const slowDown = slowDownOf(head, "the cms", clock.now());
+    if (slowDown !== undefined) {
       await drop();
-      throw new PublishError(
-        "rate-limited",
-        `the cms asks to slow down (status ${head.status} for ${url.pathname})`,
-        retryAfterMs === undefined ? {} : { retryAfterMs },
-      );
+      throw slowDown;
     }
     return { fetched: { ...head, body }, isLogin: judgeAnswer(head, start).kind === "login-form", drop };
   };
@@ -61,11 +55,11 @@ export function createPloneReader(parts: ReaderParts): PloneReader {
     if (url.origin !== origin)
       throw new PublishError("refused", `${url.origin} is not the cms at ${origin}, so it gets no request`);
     const ticket = await session.ticket(context);
-    const first = await get(url, validators, ticket, context);
+    const first = await get(url.href, validators, ticket, context);
     if (!first.isLogin) return first.fetched;
     await first.drop();
     context.log.info("the cms asks for a login again", { path: url.pathname });
-    return (await get(url, validators, await session.renew(ticket, context), context)).fetched;
+    return (await get(url.href, validators, await session.renew(ticket, context), context)).fetched;
   };
 
   return {
@@ -81,31 +75,6 @@ export function createPloneReader(parts: ReaderParts): PloneReader {
       const bytes = Buffer.concat(await Array.fromAsync(body));
       return decodeText(bytes, fetched.charset, url);
     },
-  };
-}
-
-function conditionsOf(validators: Validators | undefined): Record<string, string> {
-  return {
-    ...(validators?.etag === undefined ? {} : { "if-none-match": validators.etag }),
-    ...(validators?.lastModified === undefined ? {} : { "if-modified-since": validators.lastModified }),
-  };
-}
-
-function headOf(url: URL, { status, headers }: HttpAnswer): Omit<Fetched, "body"> {
-  const { etag, "last-modified": lastModified, location } = headers;
-  const validators = {
-    ...(etag === undefined ? {} : { etag }),
-    ...(lastModified === undefined ? {} : { lastModified }),
-  };
-  return {
-    url: url.href,
-    status,
-    headers,
-    ...parseContentType(headers["content-type"]),
-    ...(etag === undefined && lastModified === undefined ? {} : { validators }),
-    ...(location !== undefined && URL.canParse(location, url.href)
-      ? { location: new URL(location, url).href }
-      : {}),
   };
 }
 

@@ -1,9 +1,9 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
-import type { ModuleRef, ModuleState } from "../../../engine/model/module.ts";
+import type { ModuleRef } from "../../../engine/model/module.ts";
 import { urlPathOf } from "../../../engine/model/site-path.ts";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
-import type { MarkEvent, Seed, Source } from "../../../engine/ports/source.ts";
+import type { Seed, Source } from "../../../engine/ports/source.ts";
 import { createHttpClient, type HttpClient } from "../../shared/http/http-client.ts";
 import { canonicalUrl, isResolveUid } from "./canonical-url.ts";
 import { judgeAnswer } from "./judge-answer.ts";
@@ -38,11 +38,7 @@ function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
   const { name: accountName } = options.account;
   const reader = createPloneReader({ origin, client, session, accountName, clock: tools.clock });
   const hosts = [host, ...options.aliases];
-  const rules = {
-    origin,
-    hosts: new Set(hosts),
-    denied: options.denied.map((pattern) => new RegExp(pattern, "u")),
-  };
+  const rules = { origin, hosts: new Set(hosts), denied: options.denied };
   const listModules = async (context: CallContext): Promise<readonly ModuleRef[]> =>
     readListing(await reader.readText(origin + options.listing, listingBytesMax, context), options.states);
 
@@ -66,7 +62,7 @@ function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
           {
             name: "reachable",
             advice: "check the url, and that the cms runs and lets this machine in",
-            attempt: async (call) => answering(await headOfStart(client, origin, call)),
+            attempt: (call) => reach(client, origin, call),
           },
           {
             name: "login",
@@ -123,27 +119,17 @@ function markOf(
       } catch (error) {
         const isConflict = error instanceof PublishError && error.code === "conflict";
         // A call-back repeated after a crash finds the module where it put it, which is what was wanted.
-        if (!isConflict || !(await isThere(module, event, listModules(context)))) throw error;
+        if (!isConflict) throw error;
+        const listed = (await listModules(context)).find(({ id }) => id === module.id);
+        if (listed?.state !== event) throw error;
       }
     },
   };
 }
 
-async function isThere(
-  module: ModuleRef,
-  event: MarkEvent,
-  listing: Promise<readonly ModuleRef[]>,
-): Promise<boolean> {
-  const wanted: ModuleState = event;
-  return (await listing).some(({ id, state }) => id === module.id && state === wanted);
-}
-
-async function headOfStart(client: HttpClient, origin: string, context: CallContext): Promise<number> {
+async function reach(client: HttpClient, origin: string, context: CallContext): Promise<string> {
   const request = { method: "GET", url: `${origin}/login_form`, sizeBytesMax: 1_048_576 } as const;
-  return (await client.read(request, context)).status;
-}
-
-function answering(status: number): string {
+  const { status } = await client.read(request, context);
   if (status >= 500) throw new PublishError("unavailable", `the cms answers with status ${status}`);
   return `answers with status ${status}`;
 }

@@ -51,5 +51,4 @@ export const fakeRegistry: AdapterRegistry = {
       create: cannotMake,
     }),
   ],
-  notifiers: [],
 };

@@ -105,11 +105,7 @@ describe("a wrong file", () => {
       "site.yaml:17:15: places.production.origins: expected the name of at least one destination, " +
         "found nothing",
     ],
-    [
-      atTheEnd,
-      `${atTheEnd}notifiers: {post: {type: email}}\n`,
-      "site.yaml:18:26: notifiers.post.type: no kind of notifiers exists yet: remove it",
-    ],
+    [atTheEnd, `${atTheEnd}notifiers: {post: {type: email}}\n`, "site.yaml:18:1: notifiers: unknown field"],
     [
       atTheEnd,
       `${atTheEnd}schedules: [{name: a, cron: every day, kind: publish}]\n`,

@@ -123,7 +123,8 @@ describe("a run that is watched", () => {
 describe("views", () => {
   test("plan shows a tree per destination", async () => {
     const put = (path: string, reason: string, more = {}) => {
-      return { destination: "staging", kind: "put", path, reason, sizeBytes: 1500, wave: "pages", ...more };
+      const line = { destination: "staging", kind: "put", owner: "/courses/one", wave: "pages", path };
+      return { ...line, reason, sizeBytes: 1500, ...more };
     };
     const { env } = await startFakeApi({
       "POST /api/runs": [{ body: { ...succeededRun, kind: "plan" } }],

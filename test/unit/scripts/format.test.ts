@@ -1,22 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { PlanLine } from "../../../adapters/status/plan-line.ts";
+import { parseModuleId } from "../../../engine/model/module.ts";
+import { parseSitePath } from "../../../engine/model/site-path.ts";
 import { formatDuration, formatSize } from "../../../scripts/lib/format-amount.ts";
 import { formatPlanTree } from "../../../scripts/lib/format-plan-tree.ts";
 import { formatProgress } from "../../../scripts/lib/format-run.ts";
 import { formatTable } from "../../../scripts/lib/format-table.ts";
-import type { PlanLine } from "../../../scripts/lib/plan-line.ts";
 import { printable, shorten } from "../../../scripts/lib/printable.ts";
 
 const plain = { width: 110, color: false };
 
-function put(path: string, sizeBytes: number, reason: string, sizeBytesBefore?: number): PlanLine {
-  const line = { destination: "staging", kind: "put", path, reason, sizeBytes } as const;
+const owner = parseModuleId("/courses/one");
+
+function put(at: string, sizeBytes: number, reason: string, sizeBytesBefore?: number): PlanLine {
+  const path = parseSitePath(at);
+  const line = {
+    destination: "staging",
+    kind: "put",
+    owner,
+    wave: "pages",
+    path,
+    reason,
+    sizeBytes,
+  } as const;
   return sizeBytesBefore === undefined ? line : { ...line, sizeBytesBefore };
 }
 
 function remove(path: string, sizeBytesBefore: number): PlanLine {
-  const reason = "not in release";
-  return { destination: "staging", kind: "remove", path, reason, sizeBytes: 0, sizeBytesBefore };
+  const change = { kind: "remove", wave: "removals", sizeBytes: 0, sizeBytesBefore } as const;
+  return { ...put(path, 0, "not in release"), ...change };
 }
 
 describe("formatPlanTree", () => {

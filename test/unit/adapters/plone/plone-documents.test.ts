@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { ploneOptions } from "../../../../adapters/sources/plone/plone-options.ts";
 import { readListing } from "../../../../adapters/sources/plone/read-listing.ts";
 import { readPackageslip } from "../../../../adapters/sources/plone/read-packageslip.ts";
-import { workflowStates as ourStates } from "../../../../adapters/sources/plone/workflow-states.ts";
 import { parseModuleId } from "../../../../engine/model/module.ts";
 import { workflowStates } from "../../../world/content/cms-content.ts";
 
+const ourStates = ploneOptions.shape.states.parse(undefined);
 const corrupt = expect.objectContaining({ code: "corrupt" });
 const course = { path: "/courses/a/b", kind: "course", title: "B", state: "staged", revision: "1" };
 const listing = (...modules: unknown[]): string => JSON.stringify({ modules });

@@ -39,6 +39,18 @@ describe("claiming paths", () => {
     expect(settle(index, folder)).toEqual(expected);
   });
 
+  it("makes a folder without a slash at its end a redirect to the same with one", () => {
+    const bare = found("/a/b", "/a/b/index.htm");
+    const slashed = found("/a/b/", "/a/b/index.htm");
+    const redirect = (url: string, location: string) =>
+      expect.objectContaining({ url, outcome: "redirect", location });
+    expect(settle(bare, slashed).changed).toEqual([redirect("/a/b", "/a/b/")]);
+    expect(settle(bare, slashed, index).changed).toEqual([
+      redirect("/a/b/", "/a/b/index.htm"),
+      redirect("/a/b", "/a/b/index.htm"),
+    ]);
+  });
+
   it("tells of a folder that shows other bytes than its index", () => {
     const { differing } = settle(found("/a/b", "/a/b/index.htm", "other"), index);
     expect(differing).toEqual([{ url: "/a/b", reason: "its bytes differ from those of /a/b/index.htm" }]);

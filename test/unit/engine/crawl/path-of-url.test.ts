@@ -6,6 +6,7 @@ const at = (url: string): URL => new URL(url, "http://cms.example:8080");
 describe("the path of a URL", () => {
   it.each([
     ["/courses/a/b", "page", "/courses/a/b/index.htm"],
+    ["/courses/a/b/", "page", "/courses/a/b/index.htm"],
     ["/courses/a/b/index.htm", "page", "/courses/a/b/index.htm"],
     ["/courses/a/b/notes.html", "page", "/courses/a/b/notes.html"],
     ["/courses/a/31.6-non-slip-condition", "page", "/courses/a/31.6-non-slip-condition/index.htm"],
@@ -33,6 +34,7 @@ describe("the path of a URL", () => {
     ["a path that is too long", `/${"x/".repeat(600)}y`],
     ["an empty segment", "/a//b"],
     ["the root as a file", "/"],
+    ["a folder as a file", "/a/"],
   ])("is refused for %s", (_, url) => {
     expect(() => pathOfUrl(at(url), "file")).toThrowError(expect.objectContaining({ code: "refused" }));
   });

@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  decodeCharacterReferences,
-  placeAttributeValue,
-} from "../../../../engine/markup/character-references.ts";
+import { decodeCharacterReferences, placeValue } from "../../../../engine/markup/character-references.ts";
 
 test.each([
   ["a&amp;b&lt;&#39;", "a&b<'", "a&b<'"],
@@ -15,10 +12,10 @@ test.each([
   expect(decodeCharacterReferences(written, "text")).toBe(inText);
 });
 
-describe("placeAttributeValue", () => {
+describe("placeValue", () => {
   test("tells where each character stood, of references that become one or two", () => {
     const source = "..a&amp;&NotEqualTilde;b&x.";
-    const { text, placeOf } = placeAttributeValue(source, 2, source.length - 1);
+    const { text, placeOf } = placeValue(source, 2, source.length - 1);
     expect(text).toBe("a&≂̸b&x");
     expect(Array.from({ length: text.length + 1 }, (_, index) => placeOf(index))).toEqual([
       2, 3, 8, 8, 23, 24, 25, 26,
@@ -26,7 +23,7 @@ describe("placeAttributeValue", () => {
   });
 
   test("counts plainly where there are none", () => {
-    const { text, placeOf } = placeAttributeValue("..abc.", 2, 5);
+    const { text, placeOf } = placeValue("..abc.", 2, 5);
     expect([text, placeOf(0), placeOf(3)]).toEqual(["abc", 2, 5]);
   });
 });

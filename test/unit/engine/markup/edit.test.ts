@@ -5,6 +5,13 @@ const page = Buffer.from("0123456789");
 const bug = expect.objectContaining({ code: "bug" });
 
 describe("applyEdits", () => {
+  test("writes in the encoding of the page, where only those of Unicode hold more than ASCII", () => {
+    const page = Buffer.from("ab", "utf16le");
+    const edited = applyEdits(page, [{ start: 0, end: 2, replacement: "é" }], "utf-16le");
+    expect(Buffer.from(edited).toString("utf16le")).toBe("éb");
+    expect(() => applyEdits(page, [{ start: 0, end: 2, replacement: "é" }], "koi8-r")).toThrow(/ASCII/);
+  });
+
   test("puts replacements in and leaves every other byte", () => {
     const edits = [
       { start: 0, end: 1, replacement: "" },

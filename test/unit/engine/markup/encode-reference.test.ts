@@ -13,11 +13,16 @@ describe("encodeReference writes", () => {
     ["srcset", { attribute: '"' }, "data:x,y", "data:x,y"],
     ["css-url", { inner: "" }, "a (1)'\"\\.png", "a\\ \\(1\\)\\'\\\"\\\\.png"],
     ["css-url", { inner: "'" }, "it's (1).png", "it\\'s (1).png"],
-    ["css-string", { inner: '"' }, '</style>"\n', '\\3c /style>\\"'],
+    ["css-string", { inner: '"' }, '</style>"\n', '\\3c /style\\3e \\"'],
     ["css-url", { inner: "" }, "é", "\\e9 "],
     ["css-url", { attribute: '"', inner: '"' }, 'a"b', "a\\&#34;b"],
     ["css-url", { attribute: "", inner: "" }, "a b", "a\\&#32;b"],
     ["refresh", { attribute: '"', inner: "'" }, "it's&", "it%27s&amp;"],
+    ["css-url", { attribute: "<", inner: "" }, "a&b", "a&amp;b"],
+    ["css-filter", { inner: '"' }, "it's \"é", "it%27s %22\\e9 "],
+    ["list", { attribute: '"' }, "a b,c&", "a%20b%2Cc&amp;"],
+    ["text", { attribute: "<" }, 'a&"<]]>é', 'a&amp;"&lt;]]&#62;&#233;'],
+    ["cdata", {}, "a&<]]>é", "a&<]]%3E%C3%A9"],
     ["refresh", { attribute: '"', inner: "" }, "'a'", "%27a'"],
   ])("at %s %j the URL %s as %s", (syntax, quoting, url, written) => {
     expect(encodeReference({ syntax, quoting }, url)).toBe(written);

@@ -25,6 +25,7 @@ describe("findCssReferences finds", () => {
     ["@import within a comment of HTML", "<!-- @import url(a.css); -->", "@import: a.css", "a.css"],
     ["strings of image-set", 'a{b:image-set("a.png" type("image/png"))}', "image-set: a.png", "a.png"],
     ["AlphaImageLoader", "a{filter:x.AlphaImageLoader(src='a.png',m='s')}", "filter: a.png", "a.png"],
+    ["a quoted filter", "a{-ms-filter:\"x.AlphaImageLoader(src='a.png')\"}", "filter: a.png", "a.png"],
     ["utf-8 names", "é{b:url(é.png)}", "url: é.png", "é.png"],
     ["an unclosed url()", "a{b:url(i.png", "url: i.png", "i.png"],
     ["an unclosed string", 'a{b:url("i.png', "url: i.png", "i.png"],
@@ -61,6 +62,12 @@ describe("findCssReferences passes over", () => {
   ])("%s", (_, css) => {
     expect(found(css)).toEqual([]);
   });
+});
+
+test("a second byte that looks like a backslash escapes nothing", () => {
+  const sheet = Uint8Array.from([...Buffer.from("a{b:url('"), 0x83, 0x5c, ...Buffer.from("')} c{d:url(e)}")]);
+  const urls = findCssReferences(sheet, { encoding: "shift_jis" }).map(({ url }) => url);
+  expect(urls).toEqual(["ソ", "e"]);
 });
 
 test("a style sheet is read in its charset", () => {

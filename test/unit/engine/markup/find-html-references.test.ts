@@ -47,6 +47,23 @@ describe("findHtmlReferences finds", () => {
     ["<svg><style>a{b:url(u)}</style></svg>", "requisite style url u"],
     ["<svg><style><![CDATA[a{b:url(u)}]]></style></svg>", "requisite style url u"],
     ["<math><mi href=u>", "link mi href u"],
+    ["<svg><rect fill='url(u)'/></svg>", "requisite rect url u"],
+    ["<svg><style>a{b:url(u?a&amp;b)}</style></svg>", "requisite style url u?a&b"],
+    ["<p fill='url(u)'>", undefined],
+    ["<applet code=a.B.class>", "requisite applet code a/B.class"],
+    ["<applet code=B archive=u>", "requisite applet archive u"],
+    ["<applet codebase=u>", "base applet codebase u"],
+    ["<object classid=java:B codebase=u>", undefined],
+    ["<param name=Movie value=u>", "requisite param value u"],
+    ["<param name=quality value=u>", undefined],
+    ["<meta property=og:image content=u>", "link meta content u"],
+    ["<meta name=twitter:image content=u>", "link meta content u"],
+    ["<meta property=og:title content=u>", undefined],
+    ["<![CDATA[ <a href=no> <a href=u> ]]>", "link a href u"],
+    ["<script><!-- <script></script><a href=no> --></script><a href=u>", "link a href u"],
+    ["<script><!--> <script></script><a href=u>", "link a href u"],
+    ["<script><!-- <script></script></script><a href=u>", "link a href u"],
+    ["<script><!-- <scripts></script><a href=u>", "link a href u"],
     ["<noscript><img src=u></noscript>", "requisite img src u"],
     ["<!--[if !IE]><!--><a href=u><!--<![endif]-->", "link a href u"],
     ["<a href=''>", "link a href "],
@@ -83,6 +100,22 @@ describe("findHtmlReferences finds", () => {
       "link a href 2",
     ]);
   });
+});
+
+test("archives are lists, and they, classes and files resolve against the codebase beside them", () => {
+  const html =
+    "<applet codebase=c archive='a.jar, b.jar'></applet><object data=d codebase=c></object>" +
+    "<object data=d classid=clsid:1 codebase=c></object>";
+  const { references, base } = findHtmlReferences(Buffer.from(html));
+  expect(references.map(({ url, codebase }) => [url, codebase])).toEqual([
+    ["c", undefined],
+    ["a.jar", "c"],
+    ["b.jar", "c"],
+    ["d", "c"],
+    ["c", undefined],
+    ["d", undefined],
+  ]);
+  expect(base).toBeUndefined();
 });
 
 describe("the place of a reference", () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { applyEdits } from "../../../../engine/markup/edit.ts";
 import { encodeReference } from "../../../../engine/markup/encode-reference.ts";
 import { findCssReferences } from "../../../../engine/markup/find-css-references.ts";
-import { findHtmlReferences } from "../../../../engine/markup/find-html-references.ts";
+import { findHtmlReferences, findXmlReferences } from "../../../../engine/markup/find-html-references.ts";
 import type { Reference } from "../../../../engine/markup/reference.ts";
 
 const folder = fileURLToPath(new URL("../../../golden/markup/", import.meta.url));
@@ -19,13 +19,12 @@ function renumber(bytes: Uint8Array, references: readonly Reference[]): string {
   return Buffer.from(applyEdits(bytes, edits)).toString();
 }
 
-test.each(["plone-page.html", "tag-soup.html", "hacks.css"])(
+test.each(["plone-page.html", "tag-soup.html", "hacks.css", "feed.xml"])(
   "every reference in %s, and nothing else, is given its new URL",
   (name) => {
     const bytes = readFileSync(folder + name);
-    const references = name.endsWith(".css")
-      ? findCssReferences(bytes)
-      : findHtmlReferences(bytes).references;
+    const find = name.endsWith(".css") ? findCssReferences : findXmlReferences;
+    const references = name.endsWith(".html") ? findHtmlReferences(bytes).references : find(bytes);
     const golden = readFileSync(folder + name.replace(/\.(\w+)$/, ".edited.$1"), "utf8");
     expect(renumber(bytes, references)).toBe(golden);
   },

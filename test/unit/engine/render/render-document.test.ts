@@ -145,3 +145,32 @@ describe("the mirror edition", () => {
     expect(safeName("/a./b /c" as SitePath)).toBe("/a_/b_/c");
   });
 });
+
+describe("documents of other kinds", () => {
+  const rendered = async (bytes: Uint8Array, mediaType: string, charset?: string) => {
+    const path = "/courses/a/b/syllabus/index.htm" as SitePath;
+    const document: Document = { sourceUrl: `${cms}/courses/a/b/syllabus`, path, form: "page" };
+    const settings = { source, publicUrl, rules: web };
+    return Buffer.from(await renderDocument(bytes, mediaType, charset, document, view, settings));
+  };
+
+  it("are rendered in utf-16, which their mark tells whatever the header says", async () => {
+    const page = (host: string, other: string) =>
+      Buffer.from(`\ufeff<a title="é" href="${host}/courses/c">${other}/x</a>`, "utf16le");
+    const bytes = await rendered(page(cms, cms), "text/html", "iso-8859-1");
+    expect(bytes).toEqual(page("", publicUrl));
+  });
+
+  it("keep URLs absolute in feeds, where only the host changes", async () => {
+    const feed = (host: string) =>
+      `<rss><link>${host}/courses/c</link><enclosure url="${host}/a.mp3"/></rss>`;
+    const bytes = await rendered(Buffer.from(feed(cms)), "application/rss+xml");
+    expect(bytes.toString()).toBe(feed(publicUrl));
+  });
+
+  it("let applets find their classes: the codebase stays a folder, what follows it stays as it is", async () => {
+    const page = (codebase: string) => `<applet codebase="${codebase}" code="A.class"></applet>`;
+    const bytes = await rendered(Buffer.from(page(`${cms}/courses/a/java`)), "text/html");
+    expect(bytes.toString()).toBe(page("/courses/a/java/"));
+  });
+});

@@ -1,0 +1,60 @@
+import { type BigIntStats, constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { PublishError } from "../../../engine/errors/publish-error.ts";
+
+type Identity = Pick<BigIntStats, "ino" | "size" | "mtimeNs" | "ctimeNs">;
+
+/** The code of an error of the file system, as "ENOENT". */
+export function fileErrorCode(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+}
+
+/** What went wrong with a file, as our error; `subject` is its path on the site. */
+export function translateFileError(thrown: unknown, subject: string): PublishError {
+  if (thrown instanceof PublishError) return thrown;
+  const code = fileErrorCode(thrown);
+  const options = { cause: thrown };
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new PublishError("corrupt", `${subject} went away while it was read`, options);
+  if (code === "ELOOP")
+    return new PublishError("refused", `${subject} is a symbolic link that leads nowhere`, options);
+  if (code === "EACCES" || code === "EPERM")
+    return new PublishError("refused", `${subject} may not be read: check its owner and mode`, options);
+  return new PublishError("unavailable", `${subject} cannot be read (${code || String(thrown)})`, options);
+}
+
+/** Tells one state of a file from every other: any write, replacement or new time makes another. */
+export function stampOf({ ino, size, mtimeNs, ctimeNs }: Identity): string {
+  return [ino, size, mtimeNs, ctimeNs].map((part) => part.toString(36)).join("-");
+}
+
+/** The bytes of a file. Ends with `corrupt` if it is not, or does not stay, what `before` says. */
+export async function* readFile(
+  file: string,
+  before: BigIntStats,
+  subject: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    // Whatever was put in its place since must neither lead elsewhere nor keep us waiting, as a pipe would.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      expectSame(before, await handle.stat({ bigint: true }), subject);
+      let size = 0n;
+      for await (const chunk of handle.createReadStream({ autoClose: false })) {
+        const bytes: Uint8Array = chunk;
+        size += BigInt(bytes.byteLength);
+        yield bytes;
+      }
+      expectSame({ ...before, size }, await handle.stat({ bigint: true }), subject);
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    throw translateFileError(thrown, subject);
+  }
+}
+
+function expectSame(before: Identity, after: Identity, subject: string): void {
+  if (stampOf(before) !== stampOf(after))
+    throw new PublishError("corrupt", `${subject} changed while it was read: publish when the site is built`);
+}

@@ -1,0 +1,13 @@
+/**
+ * URLs that a crawl of a web site should never request, as regular expressions for the decoded path and
+ * query: where people log in, write or administer, and what leads on for ever (searches, sorted listings,
+ * calendars, session marks).
+ */
+export const deniedUrls: readonly string[] = [
+  "/(?:login|log-in|logout|log-out|signin|sign-in|signout|sign-out|register|cart|checkout)(?:[/?]|$)",
+  "/(?:admin|administrator|wp-admin|wp-login\\.php|manage|edit|delete|search)(?:[/?]|$)",
+  "[?&](?:action|do|replytocom|share|print|preview)=",
+  "[?&](?:s|q|search|sort|sort_by|sort_on|order|orderby|dir)=",
+  "[?&](?:year|month|week|day|date)=",
+  "[?&;](?:sid|session|sessionid|phpsessid|PHPSESSID|jsessionid)=",
+];

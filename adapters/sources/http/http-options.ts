@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { secretSchema } from "../../../engine/model/secret.ts";
+import { modulesOption } from "../../shared/site/module-listing.ts";
+import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
+import { deniedUrls } from "./denied-urls.ts";
+
+const absolutePath = z.string().regex(/^\/[^\s#]*$/, "an absolute path");
+
+const account = z.union([
+  z.strictObject({
+    name: z
+      .string()
+      .regex(/^[^\s:]{1,200}$/, "a name without space or colon")
+      .describe("Login name."),
+    password: secretSchema.describe("Password of HTTP Basic, as a reference to a secret."),
+  }),
+  z.strictObject({
+    header: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,80}$/, "the name of a header")
+      .default("Authorization")
+      .describe("The header that carries the token."),
+    token: secretSchema.describe("The whole value of that header, as a reference to a secret."),
+  }),
+]);
+
+/** The options of the source `http`. */
+export const httpOptions = z.strictObject({
+  url: originOption.describe("Where the site answers: scheme, host and port."),
+  allowPrivate: z.boolean().default(false).describe("True if the site's address is private or loopback."),
+  aliases: aliasesOption.describe("Other host names that mean the site in its links and sitemaps."),
+  account: account.optional().describe("How to be let in: HTTP Basic, or a header with a token."),
+  modules: modulesOption,
+  sitemaps: z
+    .array(absolutePath)
+    .max(100)
+    .default([])
+    .describe("Paths of sitemaps and sitemap indexes. Their URLs are declared by the module they are in."),
+  include: z
+    .array(expressionOption)
+    .optional()
+    .describe("Regular expressions for decoded path and query: only URLs that fit one are requested."),
+  denied: z
+    .array(expressionOption)
+    .prefault([...deniedUrls])
+    .describe("Regular expressions for decoded path and query: such URLs are never requested."),
+});
+
+/** Options as checked, with every default in place. */
+export type HttpOptions = z.infer<typeof httpOptions>;
