@@ -143,6 +143,8 @@ async function mentionsOf(
     return [{ url: new URL(written, source.origin), written, isLink: false }];
   }
   if (!isFound(sighting) || !hasReferences(sighting.mediaType)) return [];
+  // XML may be a data set of any size: a large one is kept as it is.
+  if (sighting.size > limits.pageBytesMax) return [];
   const bytes = await blobs.read(sighting.digest, limits.pageBytesMax);
   return readReferences(bytes, sighting.mediaType, sighting.charset, target.url);
 }

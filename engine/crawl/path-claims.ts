@@ -6,9 +6,10 @@ import type { Trouble } from "./crawl-report.ts";
 export interface PathClaims {
   claim(sighting: FoundSighting): void;
   /**
-   * Judges the claims once all are made. A folder and the `index.htm` in it are one page: the folder becomes
-   * a redirect to it (`differing` if it showed other bytes). Any other second URL of a path has failed, and
-   * so has what would lie beneath a file, since no file system can hold both.
+   * Judges the claims once all are made. A folder, with a slash at its end or without, and the `index.htm` in
+   * it are one page: the others become redirects to the last of these that there is (`differing` if they
+   * showed other bytes). Any other second URL of a path has failed, and so has what would lie beneath a file,
+   * since no file system can hold both.
    */
   settle(): { readonly changed: readonly Sighting[]; readonly differing: readonly Trouble[] };
 }
@@ -53,7 +54,8 @@ function byPrecedence(one: FoundSighting, other: FoundSighting): number {
 function isFolderOf(folder: string, url: string): boolean {
   const [folderPath = "", folderQuery] = folder.split("?");
   const [path, query] = url.split("?");
-  return query === folderQuery && path === `${folderPath === "/" ? "" : folderPath}/index.htm`;
+  const bare = folderPath.replace(/\/$/, "");
+  return query === folderQuery && (path === `${bare}/index.htm` || path === `${bare}/`);
 }
 
 function ancestorsOf(path: string): string[] {

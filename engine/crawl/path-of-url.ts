@@ -10,8 +10,8 @@ const htmlName = /\.html?$/i;
  * Where the bytes of a canonical URL stand on the published site. A page is stored as `index.htm` of a folder
  * of its name, unless its name already says that it is HTML; a file keeps its own name; a query becomes a
  * mark of its digest before the extension. A pure function of its arguments: distinct URLs give distinct
- * paths, but for a folder and the `index.htm` in it, which are two names of one page. Throws `refused` for a
- * URL that cannot be a path.
+ * paths, but for a folder, with a slash at its end or without, and the `index.htm` in it, which are names of
+ * one page. Throws `refused` for a URL that cannot be a path.
  */
 export function pathOfUrl(url: URL, form: Form): SitePath {
   const decoded = decodePath(url.pathname);
@@ -21,7 +21,7 @@ export function pathOfUrl(url: URL, form: Form): SitePath {
       `${url.pathname} is no path: its escapes are not of UTF-8, or hide a slash`,
     );
   const isFolder = form === "page" && !htmlName.test(decoded);
-  const name = isFolder ? `${decoded === "/" ? "" : decoded}/index.htm` : decoded;
+  const name = isFolder ? `${decoded.replace(/\/$/, "")}/index.htm` : decoded;
   return parseSitePath(url.search === "" ? name : markQuery(name, url.search));
 }
 

@@ -1,8 +1,7 @@
-import { findReferences } from "../markup/find-references.ts";
+import { findReferences, languageOf } from "../markup/find-references.ts";
 import type { Reference } from "../markup/reference.ts";
-import { isPage } from "../model/entry.ts";
 
-/** A URL that a page or style sheet refers to. */
+/** A URL that a document refers to. */
 export interface Mention {
   /** As written, resolved against the document; undefined when it is no URL. */
   readonly url: URL | undefined;
@@ -13,7 +12,7 @@ export interface Mention {
 
 /** True for the media types that are read for references. */
 export function hasReferences(mediaType: string): boolean {
-  return isPage(mediaType) || mediaType === "text/css";
+  return languageOf(mediaType) !== undefined;
 }
 
 /**
@@ -26,24 +25,32 @@ export function readReferences(
   charset: string | undefined,
   documentUrl: URL,
 ): readonly Mention[] {
-  const { references, base } = findReferences(bytes, isPage(mediaType) ? "html" : "css", charset);
+  const language = languageOf(mediaType);
+  if (language === undefined) return [];
+  const { references, base } = findReferences(bytes, language, charset);
   const from = resolve(base?.url ?? "", documentUrl) ?? documentUrl;
   const mentions = new Map<string, Mention>();
   for (const reference of references) {
     const mention = mentionOf(reference, from);
     if (mention === undefined) continue;
-    const key = `${mention.isLink} ${reference.url}`;
+    const key = `${mention.isLink} ${reference.codebase ?? ""} ${reference.url}`;
     if (!mentions.has(key)) mentions.set(key, mention);
   }
   return [...mentions.values()];
 }
 
-function mentionOf({ url: written, kind }: Reference, from: URL): Mention | undefined {
+function mentionOf({ url: written, kind, codebase }: Reference, base: URL): Mention | undefined {
   // A form is sent, not read; the base is no reference; a fragment alone leads nowhere else.
   if (kind === "form" || kind === "base" || written === "" || written.startsWith("#")) return undefined;
-  const url = resolve(written, from);
+  const from = codebase === undefined ? base : resolve(folderOf(codebase), base);
+  const url = from && resolve(written, from);
   if (url !== undefined && url.protocol !== "http:" && url.protocol !== "https:") return undefined;
   return { url, written, isLink: kind === "link" };
+}
+
+/** A codebase names a folder, with a slash behind it or without. */
+function folderOf(codebase: string): string {
+  return codebase.endsWith("/") ? codebase : `${codebase}/`;
 }
 
 function resolve(written: string, from: URL): URL | undefined {

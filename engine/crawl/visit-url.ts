@@ -1,4 +1,5 @@
 import { type ErrorCode, PublishError } from "../errors/publish-error.ts";
+import { isPage } from "../model/entry.ts";
 import type { FoundSighting, Sighting } from "../model/sighting.ts";
 import { isFound } from "../model/sighting.ts";
 import type { CrawlLimits } from "../model/site.ts";
@@ -9,7 +10,6 @@ import type { Fetched, Source } from "../ports/source.ts";
 import { withRetry } from "../retry/with-retry.ts";
 import type { Target } from "./frontier.ts";
 import { formOf, pathOfUrl } from "./path-of-url.ts";
-import { hasReferences } from "./read-references.ts";
 
 /** What visits need. */
 export interface VisitParts {
@@ -85,7 +85,8 @@ async function keep(target: Target, fetched: Fetched, { blobs, limits }: VisitPa
   const { mediaType, charset, validators } = fetched;
   const form = formOf(target.form, mediaType, target.url);
   const path = pathOfUrl(target.url, form);
-  const sizeBytesMax = hasReferences(mediaType) ? limits.pageBytesMax : limits.fileBytesMax;
+  const sizeBytesMax =
+    isPage(mediaType) || mediaType === "text/css" ? limits.pageBytesMax : limits.fileBytesMax;
   const { digest, size } = await blobs.put(fetched.body, sizeBytesMax);
   return {
     ...seenOf(target),

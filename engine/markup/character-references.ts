@@ -37,8 +37,13 @@ export function decodeCharacterReferences(text: string, place: ReferencePlace): 
   return text.replace(candidates, (candidate) => common[candidate] ?? decodeOne(candidate, place));
 }
 
-/** An attribute's value with its character references resolved, for syntaxes that are parsed after that. */
-export function placeAttributeValue(source: string, start: number, end: number): PlacedText {
+/** A value with its character references resolved, for syntaxes that are parsed after that. */
+export function placeValue(
+  source: string,
+  start: number,
+  end: number,
+  place: ReferencePlace = "attribute",
+): PlacedText {
   const raw = source.slice(start, end);
   if (!raw.includes("&")) return { text: raw, placeOf: (index) => start + index };
   const places: number[] = [];
@@ -50,7 +55,7 @@ export function placeAttributeValue(source: string, start: number, end: number):
     position = until;
   };
   for (const match of raw.matchAll(candidates)) {
-    const decoded = common[match[0]] ?? decodeOne(match[0], "attribute");
+    const decoded = common[match[0]] ?? decodeOne(match[0], place);
     if (decoded === match[0]) continue;
     keep(match.index);
     for (let index = 0; index < decoded.length; index++) places.push(start + match.index);

@@ -18,12 +18,14 @@ export function unescapeCss(text: string): string {
   });
 }
 
-/** What can never stand as it is: all but printable ASCII, and `<`, which could end a style element. */
-const unprintable = /[^ -~]|</u;
+/**
+ * What can never stand as it is: all but printable ASCII, `<`, which may end a style, and `>`, which CDATA.
+ */
+const unprintable = /[^ -~]|[<>]/u;
 
 /** Escapes text for a CSS string in the given quote, or for an unquoted `url()`. The outcome is ASCII. */
 export function escapeCss(text: string, quote: Quote): string {
-  return text.toWellFormed().replace(/[^ -~]|[<\\"'() ]/gu, (character) => {
+  return text.toWellFormed().replace(/[^ -~]|[<>\\"'() ]/gu, (character) => {
     if (unprintable.test(character)) return `\\${character.codePointAt(0)?.toString(16)} `;
     const special = character === "\\" || quote === "" || character === quote;
     return special ? `\\${character}` : character;

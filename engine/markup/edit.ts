@@ -1,6 +1,7 @@
 import { PublishError } from "../errors/publish-error.ts";
+import type { Encoding } from "./reference.ts";
 
-/** A change of a page: the bytes from start to end give way to the replacement, in utf-8. */
+/** A change of a page: the bytes from start to end give way to the replacement. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -24,13 +25,14 @@ interface Splice {
 const encoder = new TextEncoder();
 
 /**
- * The bytes with the edits made, everything else as it was. Edits come sorted by place and may touch, not
- * overlap; anything else is a `bug` of the caller.
+ * The bytes with the edits made in their encoding, everything else as it was. Edits come sorted by place
+ * and may touch, not overlap, and are ASCII unless the encoding is one of Unicode; anything else is a `bug`
+ * of the caller.
  */
-export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+export function applyEdits(bytes: Uint8Array, edits: readonly Edit[], encoding?: Encoding): Uint8Array {
   return spliceBytes(
     bytes,
-    edits.map(({ start, end, replacement }) => ({ start, end, bytes: encoder.encode(replacement) })),
+    edits.map(({ start, end, replacement }) => ({ start, end, bytes: encode(replacement, encoding) })),
   );
 }
 
@@ -38,11 +40,11 @@ export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Arra
  * The record of the same edits that lets `undoEdits` give back the original. It shares no memory with the
  * page.
  */
-export function recordEdits(bytes: Uint8Array, edits: readonly Edit[]): AppliedEdit[] {
+export function recordEdits(bytes: Uint8Array, edits: readonly Edit[], encoding?: Encoding): AppliedEdit[] {
   refuseDisorder(bytes, edits);
   let growth = 0;
   return edits.map(({ start, end, replacement }) => {
-    const sizeBytes = Buffer.byteLength(replacement);
+    const sizeBytes = encode(replacement, encoding).length;
     const place = { start: start + growth, end: start + growth + sizeBytes };
     growth += sizeBytes - (end - start);
     // A Buffer's own slice() would keep the whole page alive.
@@ -58,6 +60,14 @@ export function undoEdits(output: Uint8Array, applied: readonly AppliedEdit[]): 
     output,
     applied.map(({ start, end, original }) => ({ start, end, bytes: original })),
   );
+}
+
+function encode(text: string, encoding: Encoding = "utf-8"): Uint8Array {
+  if (encoding === "utf-8") return encoder.encode(text);
+  if (encoding === "utf-16le") return Buffer.from(text, "utf16le");
+  if (encoding === "utf-16be") return Buffer.from(text, "utf16le").swap16();
+  if (!/^[\0-\x7f]*$/.test(text)) throw new PublishError("bug", `an edit in ${encoding} must be ASCII`);
+  return encoder.encode(text);
 }
 
 function spliceBytes(bytes: Uint8Array, splices: readonly Splice[]): Uint8Array {

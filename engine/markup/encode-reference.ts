@@ -1,12 +1,12 @@
 import { escapeCss } from "./css-escapes.ts";
-import type { Quote, Reference } from "./reference.ts";
+import type { Quote, Quoting, Reference } from "./reference.ts";
 import { trimUrl } from "./span.ts";
 
 /**
  * A URL as it must be written at the place of a reference, so that a browser reads just this URL there:
  * escaped for its syntax and for the quotes around it. The outcome is ASCII, so it fits a page of any
- * charset. What a syntax cannot hold (space and outer commas in a srcset, the quote of a meta refresh) is
- * percent-encoded.
+ * charset. What a syntax cannot hold (space and outer commas in a srcset, the quote of a meta refresh, all
+ * but ASCII in CDATA) is percent-encoded.
  */
 export function encodeReference(reference: Pick<Reference, "syntax" | "quoting">, url: string): string {
   const { attribute, inner } = reference.quoting;
@@ -20,7 +20,12 @@ export function encodeReference(reference: Pick<Reference, "syntax" | "quoting">
 function escapeForSyntax(syntax: Reference["syntax"], inner: Quote, url: string): string {
   switch (syntax) {
     case "attribute":
+    case "text":
       return url;
+    case "list":
+      return url.replace(/[ \t\n\f\r,]/g, percentEncode);
+    case "cdata":
+      return url.toWellFormed().replace(/[^!-~]+|>/g, encodeURIComponent);
     case "srcset":
       return url
         .replace(/[ \t\n\f\r]/g, percentEncode)
@@ -29,6 +34,8 @@ function escapeForSyntax(syntax: Reference["syntax"], inner: Quote, url: string)
     case "css-url":
     case "css-string":
       return escapeCss(url, inner);
+    case "css-filter":
+      return escapeCss(url.replace(/["']/g, percentEncode), inner);
     case "refresh":
       return inner === "" ? url.replace(/^["']/, percentEncode) : url.replaceAll(inner, percentEncode);
   }
@@ -40,9 +47,12 @@ function percentEncode(characters: string): string {
   }).join("");
 }
 
-/** Escapes for an attribute in the given quote; without one, also all that would end the value. */
-function escapeForAttribute(text: string, quote: Quote): string {
-  const special = quote === "" ? /[^!-~]|[&<>"'=`]/gu : /[^\t\n -~]|[&<"']/gu;
+/**
+ * Escapes for an attribute in the given quote, or for text; without a quote, also all that would end the
+ * value.
+ */
+function escapeForAttribute(text: string, quote: Exclude<Quoting["attribute"], undefined>): string {
+  const special = quote === "" ? /[^!-~]|[&<>"'=`]/gu : /[^\t\n -~]|[&<>"']/gu;
   return text.toWellFormed().replace(special, (character) => {
     if (character === "&") return "&amp;";
     if (character === "<") return "&lt;";

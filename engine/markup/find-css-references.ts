@@ -1,8 +1,8 @@
-import { decodeCharacterReferences, placeAttributeValue } from "./character-references.ts";
+import { decodeCharacterReferences, placeValue } from "./character-references.ts";
 import { unescapeCss } from "./css-escapes.ts";
-import type { Quote, ReadOptions, Reference } from "./reference.ts";
+import type { Quoting, ReadOptions, Reference } from "./reference.ts";
 import { scanCss } from "./scan-css.ts";
-import { openSourceText, type SourceText } from "./source-text.ts";
+import { openSourceText, placeInBytes, type SourceText } from "./source-text.ts";
 import { trimUrl } from "./span.ts";
 
 /** A part of a page that is CSS: all of it, a style element, or the style attribute of an element. */
@@ -11,8 +11,8 @@ export interface CssPart {
   readonly end: number;
   /** The element that holds the CSS; empty for a style sheet. */
   readonly element: string;
-  /** The quote of the style attribute; absent when the CSS is not in one. */
-  readonly attributeQuote?: Quote;
+  /** The quote of the style attribute, or `<` for text with character references; else absent. */
+  readonly attributeQuote?: Quoting["attribute"];
 }
 
 /**
@@ -24,10 +24,10 @@ export interface CssPart {
 export function findCssReferences(sheet: Uint8Array, options: ReadOptions = {}): Reference[] {
   const source = openSourceText(sheet, options.encoding);
   const references: Reference[] = [];
-  findReferencesInCssPart(source, { start: 0, end: sheet.length, element: "" }, (found) =>
+  findReferencesInCssPart(source, { start: 0, end: source.text.length, element: "" }, (found) =>
     references.push(found),
   );
-  return references;
+  return placeInBytes(source, references);
 }
 
 /** The same for a part of a page; the places are those in the whole page. */
@@ -37,24 +37,25 @@ export function findReferencesInCssPart(
   found: (reference: Reference) => void,
 ): void {
   const quote = part.attributeQuote;
+  const place = quote === "<" ? "text" : "attribute";
   const placed =
     quote === undefined
       ? { text: source.text.slice(part.start, part.end), placeOf: (index: number) => part.start + index }
-      : placeAttributeValue(source.text, part.start, part.end);
-  scanCss(placed.text, (place) => {
-    const start = placed.placeOf(place.start);
-    const end = placed.placeOf(place.end);
+      : placeValue(source.text, part.start, part.end, place);
+  scanCss(placed.text, (css) => {
+    const start = placed.placeOf(css.start);
+    const end = placed.placeOf(css.end);
     const read = source.read(start, end);
-    const written = quote === undefined ? read : decodeCharacterReferences(read, "attribute");
+    const written = quote === undefined ? read : decodeCharacterReferences(read, place);
     found({
       start,
       end,
       url: trimUrl(unescapeCss(written)),
       kind: "requisite",
       element: part.element,
-      attribute: place.holder,
-      syntax: place.syntax,
-      quoting: quote === undefined ? { inner: place.quote } : { attribute: quote, inner: place.quote },
+      attribute: css.holder,
+      syntax: css.syntax,
+      quoting: quote === undefined ? { inner: css.quote } : { attribute: quote, inner: css.quote },
     });
   });
 }

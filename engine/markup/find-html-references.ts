@@ -1,24 +1,11 @@
-import { decodeCharacterReferences, placeAttributeValue } from "./character-references.ts";
+import { decodeCharacterReferences } from "./character-references.ts";
 import { findReferencesInCssPart } from "./find-css-references.ts";
-import { isRequisiteRelation, isSrcset, kindOf, wantedAttributes } from "./html-vocabulary.ts";
-import { parseRefresh } from "./parse-refresh.ts";
-import { parseSrcset } from "./parse-srcset.ts";
-import type { Quote, Quoting, ReadOptions, Reference, ReferenceKind } from "./reference.ts";
-import { type Attribute, scanTags, type Tag } from "./scan-tags.ts";
-import { openSourceText, type SourceText } from "./source-text.ts";
-import { trimSpan, trimUrl } from "./span.ts";
-
-/** A base element that has an href. */
-export interface BaseTag {
-  readonly url: string;
-  /** Byte offset of its `<`. */
-  readonly start: number;
-  /**
-   * Byte offset behind it, and behind the `</base>` or Plone's conditional `</base>` that follows
-   * immediately.
-   */
-  readonly end: number;
-}
+import { kindInXml, kindOf, linkTexts, wantedAttributes } from "./html-vocabulary.ts";
+import { type BaseTag, keepReference, type Page, readTag } from "./read-tag.ts";
+import type { Language, Quote, ReadOptions, Reference } from "./reference.ts";
+import { scanTags } from "./scan-tags.ts";
+import { openSourceText, placeInBytes } from "./source-text.ts";
+import { type Span, trimSpan, trimUrl } from "./span.ts";
 
 /** All that a page says about URLs, with places in its original bytes. */
 export interface HtmlReferences {
@@ -32,23 +19,6 @@ export interface HtmlReferences {
   readonly title?: string;
 }
 
-/** What Plone writes behind its base tag, since old browsers took all that follows for its content. */
-const baseEnd = /<!--\[if lt IE \d\]><\/base><!\[endif\]-->|<\/base[ \t\n\f\r]*>/iy;
-
-/** Shared by all references, since most are such. */
-const attributeQuoting: Record<Quote, Quoting> = {
-  '"': { attribute: '"' },
-  "'": { attribute: "'" },
-  "": { attribute: "" },
-};
-
-/** What finding keeps in hand while it runs over one page. */
-interface Page {
-  readonly source: SourceText;
-  readonly references: Reference[];
-  readonly bases: BaseTag[];
-}
-
 /**
  * Every URL that the elements, style attributes and style elements of a page refer to, inline SVG included;
  * comments (conditional ones too) and scripts are left alone. URLs are as written, not resolved, so also
@@ -56,133 +26,78 @@ interface Page {
  * size, whose limit is the caller's.
  */
 export function findHtmlReferences(page: Uint8Array, options: ReadOptions = {}): HtmlReferences {
+  return findMarkupReferences(page, "html", options);
+}
+
+/**
+ * The same for XML: SVG, feeds of RSS and Atom, sitemaps, and whatever says `href`, `xlink:href` or `src`. It
+ * has neither title nor base; `xml:base` is passed over, as browsers do.
+ */
+export function findXmlReferences(document: Uint8Array, options: ReadOptions = {}): Reference[] {
+  return [...findMarkupReferences(document, "xml", options).references];
+}
+
+function findMarkupReferences(
+  page: Uint8Array,
+  language: Exclude<Language, "css">,
+  options: ReadOptions,
+): HtmlReferences {
   const source = openSourceText(page, options.encoding);
   const references: Reference[] = [];
   const bases: BaseTag[] = [];
-  const found: Page = { source, references, bases };
+  const found: Page = { source, references, bases, kindOf: language === "xml" ? kindInXml : kindOf };
   let title: string | undefined;
-  scanTags(source.text, wantedAttributes, {
+  scanTags(source.text, language, wantedAttributes, {
     tag: (tag) => readTag(found, tag),
-    style: (start, end) => {
-      findReferencesInCssPart(source, { start, end, element: "style" }, (found) => references.push(found));
+    style: (start, end, hasReferences) => {
+      const part = { start, end, element: "style" };
+      const held = hasReferences ? ({ ...part, attributeQuote: "<" } as const) : part;
+      findReferencesInCssPart(source, held, (found) => references.push(found));
     },
     title: (start, end) => {
       title ??= decodeCharacterReferences(source.read(start, end), "text").replace(/\s+/g, " ").trim();
     },
+    text: (name, start, end, isCdata) => readText(found, name, { start, end }, isCdata),
+    instruction: (start, end) => readInstruction(found, start, end),
   });
-  const [base, ...idleBases] = bases;
+  const [base, ...idleBases] = placeInBytes(source, bases);
   return {
-    references,
+    references: placeInBytes(source, references),
     idleBases,
     ...(base === undefined ? {} : { base }),
     ...(title === undefined ? {} : { title }),
   };
 }
 
-function readTag(page: Page, tag: Tag): void {
-  for (const attribute of tag.attributes) {
-    if (attribute.name === "style") readStyle(page, tag, attribute);
-    else if (attribute.name === "content") readRefresh(page, tag, attribute);
-    else {
-      const kind = kindWithin(page.source, tag, attribute);
-      if (kind === undefined) continue;
-      if (isSrcset(attribute.name)) readSrcset(page, tag, attribute, kind);
-      else readAttribute(page, tag, attribute, kind);
-    }
-  }
-}
-
-/** The kind by the table, refined by the neighbouring attributes that decide what links and inputs are. */
-function kindWithin(source: SourceText, tag: Tag, attribute: Attribute): ReferenceKind | undefined {
-  const kind = kindOf(tag.realm, tag.name, attribute.name);
-  if (kind === undefined || tag.realm !== "html") return kind;
-  if (tag.name === "link" && attribute.name === "href")
-    return isRequisiteRelation(readValue(source, tag, "rel")) ? "requisite" : kind;
-  if (tag.name === "input" && attribute.name === "src")
-    return readValue(source, tag, "type").toLowerCase() === "image" ? kind : undefined;
-  return kind;
-}
-
-function readAttribute(page: Page, tag: Tag, attribute: Attribute, kind: ReferenceKind): void {
-  const { text } = page.source;
-  const { start, end } = trimSpan(text, attribute);
-  const url = decode(page.source, start, end);
-  const quoting = attributeQuoting[attribute.quote];
-  const element = tag.name;
+function readText(page: Page, name: string, place: Span, isCdata: boolean): void {
+  if (!linkTexts.has(name)) return;
+  const { start, end } = trimSpan(page.source.text, place);
+  const read = page.source.read(start, end);
+  const url = isCdata ? read : decodeCharacterReferences(read, "text");
+  // In other vocabularies than those of feeds and sitemaps these elements hold words.
+  if (!url.includes("/") || /[ \t\n\r]/.test(url)) return;
   page.references.push({
     start,
     end,
-    url,
-    kind,
-    element,
-    attribute: attribute.name,
-    syntax: "attribute",
-    quoting,
-  });
-  if (kind === "base") page.bases.push({ url, start: tag.start, end: endOfBase(text, tag.end) });
-}
-
-function endOfBase(text: string, tagEnd: number): number {
-  baseEnd.lastIndex = tagEnd;
-  return baseEnd.test(text) ? baseEnd.lastIndex : tagEnd;
-}
-
-function readSrcset(page: Page, tag: Tag, attribute: Attribute, kind: ReferenceKind): void {
-  const placed = placeAttributeValue(page.source.text, attribute.start, attribute.end);
-  for (const span of parseSrcset(placed.text)) {
-    const start = placed.placeOf(span.start);
-    const end = placed.placeOf(span.end);
-    page.references.push({
-      start,
-      end,
-      url: decode(page.source, start, end),
-      kind,
-      element: tag.name,
-      attribute: attribute.name,
-      syntax: "srcset",
-      quoting: attributeQuoting[attribute.quote],
-    });
-  }
-}
-
-function readRefresh(page: Page, tag: Tag, attribute: Attribute): void {
-  if (tag.name !== "meta" || tag.realm !== "html") return;
-  if (readValue(page.source, tag, "http-equiv").toLowerCase() !== "refresh") return;
-  const placed = placeAttributeValue(page.source.text, attribute.start, attribute.end);
-  const span = parseRefresh(placed.text);
-  if (span === undefined) return;
-  const start = placed.placeOf(span.start);
-  const end = placed.placeOf(span.end);
-  page.references.push({
-    start,
-    end,
-    url: decode(page.source, start, end),
+    url: trimUrl(url),
     kind: "link",
-    element: tag.name,
-    attribute: attribute.name,
-    syntax: "refresh",
-    quoting: { attribute: attribute.quote, inner: span.quote },
+    element: name,
+    attribute: "",
+    syntax: isCdata ? "cdata" : "text",
+    quoting: isCdata ? {} : { attribute: "<" },
   });
 }
 
-function readStyle(page: Page, tag: Tag, attribute: Attribute): void {
-  const written = page.source.text.slice(attribute.start, attribute.end);
-  // Declarations hold URLs only within functions, so most style attributes need no look at their tokens.
-  if (!written.includes("(") && !written.includes("&")) return;
-  const part = {
-    start: attribute.start,
-    end: attribute.end,
-    element: tag.name,
-    attributeQuote: attribute.quote,
-  };
-  findReferencesInCssPart(page.source, part, (found) => page.references.push(found));
-}
+/** The style sheet of XML (Associating Style Sheets with XML documents 1.0). */
+const styleInstruction = /^xml-stylesheet[ \t\n\r][\s\S]*?\bhref[ \t\n\r]*=[ \t\n\r]*(?:"[^"]*"|'[^']*')/;
 
-function readValue(source: SourceText, tag: Tag, name: string): string {
-  const attribute = tag.attributes.find((candidate) => candidate.name === name);
-  return attribute === undefined ? "" : decode(source, attribute.start, attribute.end);
-}
-
-function decode(source: SourceText, start: number, end: number): string {
-  return trimUrl(decodeCharacterReferences(source.read(start, end), "attribute"));
+function readInstruction(page: Page, from: number, to: number): void {
+  const match = styleInstruction.exec(page.source.text.slice(from, to))?.[0];
+  if (match === undefined) return;
+  const quote: Quote = match.endsWith('"') ? '"' : "'";
+  const end = from + match.length - 1;
+  const start = page.source.text.lastIndexOf(quote, end - 1) + 1;
+  const tag = { name: "xml-stylesheet", realm: "html", start: from, end: to, attributes: [] } as const;
+  const span = trimSpan(page.source.text, { start, end });
+  keepReference(page, tag, { name: "href", quote }, { ...span, kind: "requisite", syntax: "attribute" });
 }

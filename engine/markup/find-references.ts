@@ -1,26 +1,36 @@
-import { PublishError } from "../errors/publish-error.ts";
+import { encodingOf } from "./encoding-of.ts";
 import { findCssReferences } from "./find-css-references.ts";
-import { findHtmlReferences, type HtmlReferences } from "./find-html-references.ts";
-import type { Encoding } from "./reference.ts";
+import { findHtmlReferences, findXmlReferences, type HtmlReferences } from "./find-html-references.ts";
+import type { Encoding, Language } from "./reference.ts";
+
+const languages = new Map<string, Language>([
+  ["text/html", "html"],
+  ["application/xhtml+xml", "html"],
+  ["text/css", "css"],
+  ["image/svg+xml", "xml"],
+  ["application/xml", "xml"],
+  ["text/xml", "xml"],
+  ["application/rss+xml", "xml"],
+  ["application/atom+xml", "xml"],
+]);
+
+/** The language of the media types that are read for references; undefined for all others. */
+export function languageOf(mediaType: string): Language | undefined {
+  return languages.get(mediaType);
+}
 
 /**
- * Every reference of a document of either language, read in its declared charset (of the Content-Type header;
- * utf-8 without one). Throws `corrupt` for a charset in which URLs could not be found.
+ * Every reference of a document, with the encoding in which it was read and edits must be written.
+ * `charset` is that of its Content-Type header, if it has one. Throws `corrupt` for an encoding in which URLs
+ * could not be found.
  */
 export function findReferences(
   bytes: Uint8Array,
-  language: "html" | "css",
+  language: Language,
   charset: string | undefined,
-): HtmlReferences {
-  const encoding = encodingOf(charset);
-  if (language === "html") return findHtmlReferences(bytes, { encoding });
-  return { references: findCssReferences(bytes, { encoding }), idleBases: [] };
-}
-
-function encodingOf(charset: string | undefined): Encoding {
-  if (charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)) return "utf-8";
-  if (/^(?:utf-?(?:7|16|32)|ucs|iso-10646|iso-2022|hz)/.test(charset))
-    throw new PublishError("corrupt", `its charset ${JSON.stringify(charset.slice(0, 40))} cannot be read`);
-  // All others write markup and URLs in the bytes of ASCII, which is what is looked for here.
-  return "windows-1252";
+): HtmlReferences & { readonly encoding: Encoding } {
+  const encoding = encodingOf(bytes, charset, language);
+  if (language === "html") return { ...findHtmlReferences(bytes, { encoding }), encoding };
+  const find = language === "css" ? findCssReferences : findXmlReferences;
+  return { references: find(bytes, { encoding }), idleBases: [], encoding };
 }

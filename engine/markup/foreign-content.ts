@@ -29,8 +29,11 @@ const breakouts = new Set(
   ).split(" "),
 );
 
-/** A follower for one page. Its work is linear in the number of tags, whatever their nesting. */
-export function createForeignContent(): ForeignContent {
+/**
+ * A follower for one page, or for a document of XML, where no tag ends what others opened. Its work is linear
+ * in the number of tags, whatever their nesting.
+ */
+export function createForeignContent(isXml: boolean): ForeignContent {
   const open: { name: string; realm: Realm }[] = [];
   const counts = new Map<string, number>();
   let current: Realm = "html";
@@ -47,7 +50,7 @@ export function createForeignContent(): ForeignContent {
     return name;
   };
   const enter = (name: string): Realm => {
-    if (realm() !== "html" && breakouts.has(name)) while (realm() !== "html") pop();
+    if (!isXml && realm() !== "html" && breakouts.has(name)) while (realm() !== "html") pop();
     const outside = realm();
     if (outside === "html" && (name === "svg" || name === "math")) {
       push(name, name);

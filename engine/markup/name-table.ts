@@ -6,25 +6,29 @@ export interface NameTable {
 }
 
 /**
- * A table of at most 31 distinct lower-case ASCII names, so that a set of them fits the bits of one number.
+ * A table of distinct lower-case ASCII names.
  */
 export function createNameTable(distinct: Iterable<string>): NameTable {
   const names = [...distinct];
-  const byLength: number[][] = [];
+  const byLook: number[][] = [];
   for (const [index, name] of names.entries()) {
-    const same = byLength[name.length] ?? [];
-    same.push(index);
-    byLength[name.length] = same;
+    const look = lookOf(name, 0, name.length);
+    byLook[look] = [...(byLook[look] ?? []), index];
   }
   return {
     names,
     find: (text, start, end) => {
-      const same = byLength[end - start];
+      const same = byLook[lookOf(text, start, end)];
       if (same === undefined) return -1;
       for (const index of same) if (isName(text, start, names[index] ?? "")) return index;
       return -1;
     },
   };
+}
+
+/** A number that is the same for equal names in any case: of the length and the first letter. */
+function lookOf(text: string, start: number, end: number): number {
+  return ((end - start) << 5) | (text.charCodeAt(start) & 0x1f);
 }
 
 function isName(text: string, start: number, name: string): boolean {

@@ -3,28 +3,42 @@ export type Quote = '"' | "'" | "";
 
 /**
  * What a reference is for. `link` leads elsewhere; `requisite` is needed to show the page; `frame` is a
- * page within the page; `base` is what the others resolve against; `form` is where a form is sent.
+ * page within the page; `base` is what others resolve against: those of the page, or those of its own applet
+ * or object; `form` is where a form is sent.
  */
 export type ReferenceKind = "link" | "requisite" | "frame" | "base" | "form";
 
 /**
  * How the URL is written down: the whole of an attribute, one candidate of a srcset, `url()` in CSS, a bare
- * string in CSS (`@import "a"`, image-set, AlphaImageLoader), or the URL within the content of a meta
- * refresh.
+ * string in CSS (`@import "a"`, image-set, AlphaImageLoader), one within a string (`-ms-filter`), the URL
+ * within the content of a meta refresh, one name of an `archive` list, or the text of an element of XML,
+ * which may be CDATA.
  */
-export type ReferenceSyntax = "attribute" | "srcset" | "css-url" | "css-string" | "refresh";
+export type ReferenceSyntax =
+  | "attribute"
+  | "srcset"
+  | "css-url"
+  | "css-string"
+  | "css-filter"
+  | "refresh"
+  | "list"
+  | "text"
+  | "cdata";
 
 /**
  * The quotes around a reference, from outside in: they decide what must be escaped in a URL written there.
  */
 export interface Quoting {
-  /** The quote of the HTML attribute that holds the reference; absent in style sheets and style elements. */
-  readonly attribute?: Quote;
+  /**
+   * The quote of the attribute that holds the reference; `<` where it is text of an element with character
+   * references. Absent in style sheets, style elements of HTML and CDATA.
+   */
+  readonly attribute?: Quote | "<";
   /** The quote of the CSS string, of `url()`, or of the URL in a meta refresh; absent for other syntaxes. */
   readonly inner?: Quote;
 }
 
-/** One URL in a page or style sheet, with its place in the original bytes. */
+/** One URL in a document, with its place in the original bytes. */
 export interface Reference {
   /** Byte offset of the first byte of the URL as it is written, without quotes and surrounding space. */
   readonly start: number;
@@ -44,12 +58,20 @@ export interface Reference {
   readonly attribute: string;
   readonly syntax: ReferenceSyntax;
   readonly quoting: Quoting;
+  /** What the URL resolves against before the base of the page: the `codebase` of its element. */
+  readonly codebase?: string;
 }
 
-/** The charsets in which URLs are read. As in browsers, iso-8859-1 is a name for windows-1252. */
-export type Encoding = "utf-8" | "windows-1252" | "iso-8859-1";
+/** The languages in which URLs are found. Standalone SVG, feeds and sitemaps are `xml`; XHTML is `html`. */
+export type Language = "html" | "css" | "xml";
 
-/** How to read the bytes of a page or style sheet; utf-8 unless told. */
+/**
+ * The name of an encoding as TextDecoder gives it (WHATWG Encoding §4.2): ASCII-compatible, or utf-16le and
+ * utf-16be.
+ */
+export type Encoding = string;
+
+/** How to read the bytes of a document; utf-8 unless told. */
 export interface ReadOptions {
   readonly encoding?: Encoding;
 }

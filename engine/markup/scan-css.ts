@@ -5,7 +5,7 @@ import type { Span } from "./span.ts";
 /** A URL in CSS text: its place without quotes and `url()`, and what holds it. */
 export interface CssUrl extends Span {
   readonly holder: "@import" | "url" | "image-set" | "filter";
-  readonly syntax: "css-url" | "css-string";
+  readonly syntax: "css-url" | "css-string" | "css-filter";
   readonly quote: Quote;
 }
 
@@ -55,12 +55,24 @@ function urlOf(type: number, token: string, start: number, standing: Standing): 
   const place = { start: start + 1, end: start + token.length - (isClosed(token, quote) ? 1 : 0), quote };
   if (standing.last === "url(") return { ...place, holder, syntax: "css-url" };
   if (standing.rule === "import") return { ...place, holder, syntax: "css-string" };
+  if (standing.beforeLast === "-ms-filter" && standing.last === ":") return urlInFilter(token, start, quote);
   const within = standing.functions.at(-1);
   if (within === "image-set(" || within === "-webkit-image-set(")
     return { ...place, holder: "image-set", syntax: "css-string" };
   const isSource = standing.beforeLast === "src" && standing.last === "=";
   if (within === "alphaimageloader(" && isSource) return { ...place, holder: "filter", syntax: "css-string" };
   return undefined;
+}
+
+/** The source of an AlphaImageLoader that stands in a string, as Internet Explorer 8 wants it. */
+function urlInFilter(token: string, start: number, quote: Quote): CssUrl | undefined {
+  const source = /\bsrc\s*=\s*(["'])/gi;
+  source.lastIndex = Math.max(token.toLowerCase().indexOf("alphaimageloader("), 0);
+  const match = source.lastIndex > 0 ? source.exec(token) : null;
+  const end = match === null ? -1 : token.indexOf(match[1] ?? "", source.lastIndex);
+  if (end < 0) return undefined;
+  const place = { start: start + source.lastIndex, end: start + end };
+  return { ...place, holder: "filter", syntax: "css-filter", quote };
 }
 
 function follow(type: number, token: string, standing: Standing): void {

@@ -79,9 +79,10 @@ async function renderEntry(
   const { rules } = settings;
   const path = await rules.place(sighting.path);
   const document: Document = { sourceUrl: settings.source.origin + sighting.url, path, form: sighting.form };
-  const made = isRendered(sighting.mediaType)
-    ? await renderThroughCache(sighting, document, view, options)
-    : { digest: sighting.digest, size: sighting.size, answers: [] };
+  const made =
+    isRendered(sighting.mediaType) && sighting.size <= options.pageBytesMax
+      ? await renderThroughCache(sighting, document, view, options)
+      : { digest: sighting.digest, size: sighting.size, answers: [] };
   // Modules share assets, and an old snapshot of one must not take back what a later crawl of another
   // brought.
   const mtimeSeconds =

@@ -1,8 +1,8 @@
 import { applyEdits, type Edit } from "../markup/edit.ts";
 import { encodeReference } from "../markup/encode-reference.ts";
-import { findReferences } from "../markup/find-references.ts";
+import { findReferences, languageOf } from "../markup/find-references.ts";
 import type { Reference } from "../markup/reference.ts";
-import { isPage } from "../model/entry.ts";
+import { openSourceText } from "../markup/source-text.ts";
 import type { Document, EditionRules } from "./edition.ts";
 import { findHostMentions } from "./host-mentions.ts";
 import type { SiteView } from "./site-view.ts";
@@ -22,7 +22,7 @@ export interface RenderSettings {
 
 /** True for the media types that hold links and are rendered; all other bytes go through untouched. */
 export function isRendered(mediaType: string): boolean {
-  return isPage(mediaType) || mediaType === "text/css";
+  return languageOf(mediaType) !== undefined;
 }
 
 /**
@@ -37,8 +37,10 @@ export async function renderDocument(
   view: SiteView,
   settings: RenderSettings,
 ): Promise<Uint8Array> {
-  const found = findReferences(bytes, isPage(mediaType) ? "html" : "css", charset);
-  const { base } = found;
+  const language = languageOf(mediaType);
+  if (language === undefined) return bytes;
+  const found = findReferences(bytes, language, charset);
+  const { base, encoding } = found;
   const edits: Edit[] = [];
   const baseUrl =
     base !== undefined && URL.canParse(base.url, document.sourceUrl)
@@ -48,18 +50,33 @@ export async function renderDocument(
   for (const tag of base === undefined ? found.idleBases : [base, ...found.idleBases])
     edits.push({ start: tag.start, end: tag.end, replacement: "" });
   for (const reference of found.references) {
-    if (reference.kind === "base") continue;
-    const replacement = await newTextOf(reference, baseUrl, document, view, settings);
-    if (replacement === undefined) continue;
-    edits.push({
-      start: reference.start,
-      end: reference.end,
-      replacement: encodeReference(reference, replacement),
-    });
+    if (!isRewritten(reference)) continue;
+    const url = await newTextOf(reference, baseUrl, document, view, settings);
+    if (url === undefined) continue;
+    const replacement = encodeReference(reference, reference.kind === "base" ? folderOf(url) : url);
+    edits.push({ start: reference.start, end: reference.end, replacement });
   }
-  edits.push(...findHostMentions(bytes, settings.source.hosts, settings.publicUrl, edits));
+  const source = openSourceText(bytes, encoding);
+  edits.push(...findHostMentions(source, settings.source.hosts, settings.publicUrl, edits));
   edits.sort((a, b) => a.start - b.start);
-  return edits.length === 0 ? bytes : applyEdits(bytes, edits);
+  return edits.length === 0 ? bytes : applyEdits(bytes, edits, encoding);
+}
+
+/**
+ * What stands beside a codebase follows it, and a class of Java has a name, not a URL; bases of pages go.
+ * What is read far from the page (feeds, sitemaps, Open Graph) must stay absolute, so that only its host
+ * changes.
+ */
+function isRewritten({ kind, element, attribute, codebase, syntax }: Reference): boolean {
+  if (codebase !== undefined || attribute === "code" || (kind === "base" && element === "base")) return false;
+  if (syntax === "attribute") return attribute !== "url" && element !== "meta";
+  return syntax !== "text" && syntax !== "cdata";
+}
+
+/** A codebase stays a folder, though pages that are folders are linked to by their index. */
+function folderOf(url: string): string {
+  const folder = url.replace(/(?:^|\/)(?:index\.html?)?$/, "");
+  return folder === "" ? "./" : `${folder}/`;
 }
 
 async function newTextOf(
