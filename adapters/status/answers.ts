@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { errorCodes } from "../../engine/errors/publish-error.ts";
 import { waves } from "../../engine/model/entry.ts";
-import { type ModuleId, parseModuleId } from "../../engine/model/module.ts";
-import { places, runKinds, stageNames } from "../../engine/model/run.ts";
+import { type ModuleId, moduleKinds, moduleStates, parseModuleId } from "../../engine/model/module.ts";
+import { places, runKinds, runStates, stageNames } from "../../engine/model/run.ts";
 import { parseSitePath, type SitePath } from "../../engine/model/site-path.ts";
 import { roles } from "../../engine/ports/store/store.ts";
 
@@ -90,15 +90,7 @@ const planSummarySchema = z.object({
 });
 
 /** The states a run may be in, as the filter takes them and the answers give them. */
-export const runStateSchema = z.enum([
-  "queued",
-  "waiting-approval",
-  "running",
-  "succeeded",
-  "partly",
-  "failed",
-  "cancelled",
-]);
+export const runStateSchema = z.enum(runStates);
 
 /** A run with its stages and its plans in numbers. */
 export const runSchema = named(
@@ -131,16 +123,9 @@ const moduleSchema = named(
   z.object({
     module: z.object({
       id: moduleId,
-      kind: z.enum(["course", "resource", "department", "global", "high-school"]),
+      kind: z.enum(moduleKinds),
       title: z.string(),
-      state: z.enum([
-        "in-process",
-        "scheduled-for-staging",
-        "staged",
-        "scheduled-for-publishing",
-        "published",
-        "withdrawn",
-      ]),
+      state: z.enum(moduleStates),
       revision: z.string().exactOptional(),
     }),
     live: listOf(

@@ -1,4 +1,4 @@
-import { assetsModule, type ModuleId } from "../model/module.ts";
+import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
 import { isUnder } from "../model/site-path.ts";
 import { decodePath } from "./path-of-url.ts";
 
@@ -20,12 +20,7 @@ export interface ScopeRules {
  */
 export function ownerOf(url: URL, rules: ScopeRules): ModuleId | undefined {
   const path = decodePath(url.pathname) ?? url.pathname;
-  if (isUnder(path, rules.module)) {
-    const isInner = rules.modules.some(
-      (other) => other.length > rules.module.length && isUnder(other, rules.module) && isUnder(path, other),
-    );
-    return isInner ? undefined : rules.module;
-  }
-  if (rules.modules.some((other) => isUnder(path, other))) return undefined;
+  const home = moduleOf(path, [rules.module, ...rules.modules]);
+  if (home !== undefined) return home === rules.module ? home : undefined;
   return rules.assetPrefixes.some((prefix) => isUnder(path, prefix)) ? assetsModule : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Edge } from "../../../engine/ports/purger.ts";
+import { hostAndPort } from "../../shared/http/host-and-port.ts";
 import { createHttpClient } from "../../shared/http/http-client.ts";
 import { type AkamaiOptions, akamaiOptions } from "./akamai-options.ts";
 import { edgegridSigner } from "./edgegrid.ts";
@@ -42,9 +43,4 @@ function createAkamaiEdge(options: AkamaiOptions, tools: AdapterTools): Edge {
       return { url, status: answer.status, digest: hash.digest("hex"), size, cache };
     },
   };
-}
-
-function hostAndPort(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }

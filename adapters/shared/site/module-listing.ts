@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toPublishError } from "../../../engine/errors/publish-error.ts";
-import { type ModuleId, type ModuleRef, parseModuleId } from "../../../engine/model/module.ts";
+import { type ModuleId, type ModuleRef, moduleKinds, parseModuleId } from "../../../engine/model/module.ts";
 import type { CallContext, Report } from "../../../engine/ports/context.ts";
 
 const safePrefix = /^(?:\/(?!\.\.?(?:\/|$))[^/?#\\\p{Cc}]+)+$/u;
@@ -13,9 +13,7 @@ export const modulesOption = z
         .string()
         .regex(safePrefix, "a path as /courses/*/*, without a slash at its end")
         .describe("The path prefix of a module. With a *, of every folder that fits: it is part of a name."),
-      kind: z
-        .enum(["course", "resource", "department", "global", "high-school"])
-        .describe("What kind of module it is."),
+      kind: z.enum(moduleKinds).describe("What kind of module it is."),
       title: z.string().min(1).max(2000).optional().describe("What it is called; else as its folder is."),
     }),
   )

@@ -2,6 +2,7 @@ import { urlPathOf } from "../../../engine/model/site-path.ts";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Source } from "../../../engine/ports/source.ts";
+import { hostAndPort } from "../../shared/http/host-and-port.ts";
 import { createHttpClient } from "../../shared/http/http-client.ts";
 import { decodeOrKeep, foldUrl } from "../../shared/site/fold-url.ts";
 import { createModuleListing, type Located } from "../../shared/site/module-listing.ts";
@@ -19,10 +20,7 @@ const timeouts = { connectMs: 10_000, answerMs: 120_000, idleMs: 60_000 };
 export const httpSource = defineAdapter<Source, HttpOptions>({
   type: "http",
   options: httpOptions,
-  hosts({ url, allowPrivate }) {
-    const { hostname, port, protocol } = new URL(url);
-    return [{ host: `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`, allowPrivate }];
-  },
+  hosts: ({ url, allowPrivate }) => [{ host: hostAndPort(url), allowPrivate }],
   create: createHttpSource,
 });
 

@@ -1,17 +1,10 @@
 import { z } from "zod";
-import type { ModuleState } from "../../../engine/model/module.ts";
+import { type ModuleState, moduleStates } from "../../../engine/model/module.ts";
 import { secretSchema } from "../../../engine/model/secret.ts";
 import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
 
-const moduleState = z.enum([
-  "in-process",
-  "scheduled-for-staging",
-  "staged",
-  "scheduled-for-publishing",
-  "published",
-  "withdrawn",
-]);
+const moduleState = z.enum(moduleStates);
 
 const account = z.strictObject({
   name: z

@@ -4,6 +4,7 @@ import { urlPathOf } from "../../../engine/model/site-path.ts";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Seed, Source } from "../../../engine/ports/source.ts";
+import { hostAndPort } from "../../shared/http/host-and-port.ts";
 import { createHttpClient, type HttpClient } from "../../shared/http/http-client.ts";
 import { canonicalUrl, isResolveUid } from "./canonical-url.ts";
 import { judgeAnswer } from "./judge-answer.ts";
@@ -27,7 +28,7 @@ const timeouts = { connectMs: 10_000, answerMs: 120_000, idleMs: 60_000 };
 export const ploneSource = defineAdapter<Source, PloneOptions>({
   type: "plone",
   options: ploneOptions,
-  hosts: ({ url, allowPrivate }) => [{ host: hostAndPort(new URL(url)), allowPrivate }],
+  hosts: ({ url, allowPrivate }) => [{ host: hostAndPort(url), allowPrivate }],
   create: createPloneSource,
 });
 
@@ -135,6 +136,3 @@ async function reach(client: HttpClient, origin: string, context: CallContext): 
 }
 
 /** With the port always named, since the egress policy allows host and port. */
-function hostAndPort(url: URL): string {
-  return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
-}

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
-import { type ModuleRef, type ModuleState, parseModuleId } from "../../../engine/model/module.ts";
+import {
+  type ModuleRef,
+  type ModuleState,
+  moduleKinds,
+  parseModuleId,
+} from "../../../engine/model/module.ts";
 
 const listingSchema = z.object({
   modules: z
     .array(
       z.object({
         path: z.string().min(2).max(1024),
-        kind: z.enum(["course", "resource", "department", "global", "high-school"]),
+        kind: z.enum(moduleKinds),
         title: z.string().max(2000),
         state: z.string().min(1).max(200),
         revision: z.string().min(1).max(200).optional(),
