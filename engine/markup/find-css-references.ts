@@ -24,10 +24,13 @@ export interface CssPart {
 export function findCssReferences(sheet: Uint8Array, options: ReadOptions = {}): Reference[] {
   const source = openSourceText(sheet, options.encoding);
   const references: Reference[] = [];
-  findReferencesInCssPart(source, { start: 0, end: source.text.length, element: "" }, (found) =>
-    references.push(found),
-  );
+  readSheet(source, (found) => references.push(found));
   return placeInBytes(source, references);
+}
+
+/** Tells every reference of a style sheet with its place in the text. */
+export function readSheet(source: SourceText, found: (reference: Reference) => void): void {
+  findReferencesInCssPart(source, { start: 0, end: source.text.length, element: "" }, found);
 }
 
 /** The same for a part of a page; the places are those in the whole page. */

@@ -1,11 +1,14 @@
 import { decodeCharacterReferences } from "./character-references.ts";
 import { findReferencesInCssPart } from "./find-css-references.ts";
-import { kindInXml, kindOf, linkTexts, wantedAttributes } from "./html-vocabulary.ts";
-import { type BaseTag, keepReference, type Page, readTag } from "./read-tag.ts";
+import { kindInXml, kindOf, linkTexts, vocabulary } from "./html-vocabulary.ts";
+import { type BaseTag, type Page, readTag, tellReference } from "./read-tag.ts";
 import type { Language, Quote, ReadOptions, Reference } from "./reference.ts";
 import { scanTags } from "./scan-tags.ts";
-import { openSourceText, placeInBytes } from "./source-text.ts";
+import { openSourceText, placeInBytes, type SourceText } from "./source-text.ts";
 import { type Span, trimSpan, trimUrl } from "./span.ts";
+
+/** The languages of tags. */
+type Markup = Exclude<Language, "css">;
 
 /** All that a page says about URLs, with places in its original bytes. */
 export interface HtmlReferences {
@@ -37,29 +40,10 @@ export function findXmlReferences(document: Uint8Array, options: ReadOptions = {
   return [...findMarkupReferences(document, "xml", options).references];
 }
 
-function findMarkupReferences(
-  page: Uint8Array,
-  language: Exclude<Language, "css">,
-  options: ReadOptions,
-): HtmlReferences {
+function findMarkupReferences(page: Uint8Array, language: Markup, options: ReadOptions): HtmlReferences {
   const source = openSourceText(page, options.encoding);
   const references: Reference[] = [];
-  const bases: BaseTag[] = [];
-  const found: Page = { source, references, bases, kindOf: language === "xml" ? kindInXml : kindOf };
-  let title: string | undefined;
-  scanTags(source.text, language, wantedAttributes, {
-    tag: (tag) => readTag(found, tag),
-    style: (start, end, hasReferences) => {
-      const part = { start, end, element: "style" };
-      const held = hasReferences ? ({ ...part, attributeQuote: "<" } as const) : part;
-      findReferencesInCssPart(source, held, (found) => references.push(found));
-    },
-    title: (start, end) => {
-      title ??= decodeCharacterReferences(source.read(start, end), "text").replace(/\s+/g, " ").trim();
-    },
-    text: (name, start, end, isCdata) => readText(found, name, { start, end }, isCdata),
-    instruction: (start, end) => readInstruction(found, start, end),
-  });
+  const { bases, title } = readMarkup(source, language, (reference) => references.push(reference));
   const [base, ...idleBases] = placeInBytes(source, bases);
   return {
     references: placeInBytes(source, references),
@@ -69,6 +53,31 @@ function findMarkupReferences(
   };
 }
 
+/** Tells every reference of a page of HTML or XML with its place in the text; gives its bases and title. */
+export function readMarkup(
+  source: SourceText,
+  language: Markup,
+  found: Page["found"],
+): { readonly bases: BaseTag[]; readonly title?: string } {
+  const bases: BaseTag[] = [];
+  const page: Page = { source, bases, found, kindOf: language === "xml" ? kindInXml : kindOf };
+  let title: string | undefined;
+  scanTags(source, language, vocabulary, {
+    tag: (tag) => readTag(page, tag),
+    style: (start, end, hasReferences) => {
+      const part = { start, end, element: "style" };
+      const held = hasReferences ? ({ ...part, attributeQuote: "<" } as const) : part;
+      findReferencesInCssPart(source, held, found);
+    },
+    title: (start, end) => {
+      title ??= decodeCharacterReferences(source.read(start, end), "text").replace(/\s+/g, " ").trim();
+    },
+    text: (name, start, end, isCdata) => readText(page, name, { start, end }, isCdata),
+    instruction: (start, end) => readInstruction(page, start, end),
+  });
+  return title === undefined ? { bases } : { bases, title };
+}
+
 function readText(page: Page, name: string, place: Span, isCdata: boolean): void {
   if (!linkTexts.has(name)) return;
   const { start, end } = trimSpan(page.source.text, place);
@@ -76,7 +85,7 @@ function readText(page: Page, name: string, place: Span, isCdata: boolean): void
   const url = isCdata ? read : decodeCharacterReferences(read, "text");
   // In other vocabularies than those of feeds and sitemaps these elements hold words.
   if (!url.includes("/") || /[ \t\n\r]/.test(url)) return;
-  page.references.push({
+  page.found({
     start,
     end,
     url: trimUrl(url),
@@ -99,5 +108,5 @@ function readInstruction(page: Page, from: number, to: number): void {
   const start = page.source.text.lastIndexOf(quote, end - 1) + 1;
   const tag = { name: "xml-stylesheet", realm: "html", start: from, end: to, attributes: [] } as const;
   const span = trimSpan(page.source.text, { start, end });
-  keepReference(page, tag, { name: "href", quote }, { ...span, kind: "requisite", syntax: "attribute" });
+  tellReference(page, tag, { name: "href", quote }, { ...span, kind: "requisite", syntax: "attribute" });
 }

@@ -9,8 +9,8 @@ export interface ForeignContent {
   realm(): Realm;
   /** Whether any SVG or MathML is open, be it around HTML. */
   isWithin(): boolean;
-  /** To be told of every start tag that is not self-closing; gives the realm of the element itself. */
-  enter(name: string): Realm;
+  /** To be told of every start tag; gives the realm of the element itself. */
+  enter(name: string, selfClosing: boolean): Realm;
   leave(name: string): void;
 }
 
@@ -29,6 +29,9 @@ const breakouts = new Set(
   ).split(" "),
 );
 
+/** Further elements of HTML whose end tag ends an SVG or MathML left open within them. */
+const containers = new Set("article form header footer html main section td th tr".split(" "));
+
 /**
  * A follower for one page, or for a document of XML, where no tag ends what others opened. Its work is linear
  * in the number of tags, whatever their nesting.
@@ -37,7 +40,6 @@ export function createForeignContent(isXml: boolean): ForeignContent {
   const open: { name: string; realm: Realm }[] = [];
   const counts = new Map<string, number>();
   let current: Realm = "html";
-  const realm = () => current;
   const push = (name: string, inside: Realm) => {
     open.push({ name, realm: inside });
     current = inside;
@@ -49,19 +51,25 @@ export function createForeignContent(isXml: boolean): ForeignContent {
     counts.set(name, (counts.get(name) ?? 0) - 1);
     return name;
   };
-  const enter = (name: string): Realm => {
-    if (!isXml && realm() !== "html" && breakouts.has(name)) while (realm() !== "html") pop();
-    const outside = realm();
-    if (outside === "html" && (name === "svg" || name === "math")) {
-      push(name, name);
-      return name;
-    }
-    if (integrationPoints[outside].has(name)) push(name, "html");
+  const leaveForeign = () => {
+    while (current !== "html") pop();
+  };
+  const enter = (name: string, selfClosing: boolean): Realm => {
+    if (!isXml && current !== "html" && breakouts.has(name)) leaveForeign();
+    const outside = current;
+    const isRoot = outside === "html" && (name === "svg" || name === "math");
+    const realm = isRoot ? name : outside;
+    // In HTML itself the slash of a tag means nothing.
+    if (selfClosing && (isXml || realm !== "html")) return realm;
+    if (isRoot) push(name, name);
+    else if (integrationPoints[outside].has(name)) push(name, "html");
     else if (name === outside) push(name, outside);
-    return outside;
+    return realm;
   };
   const leave = (name: string) => {
+    // An SVG left open ends with what is around it: who knows no HTML tree takes it that such an element is.
+    if (!isXml && (breakouts.has(name) || containers.has(name))) leaveForeign();
     if ((counts.get(name) ?? 0) > 0) while (pop() !== name);
   };
-  return { realm, isWithin: () => open.length > 0, enter, leave };
+  return { realm: () => current, isWithin: () => open.length > 0, enter, leave };
 }

@@ -1,6 +1,7 @@
 import type { Realm } from "./foreign-content.ts";
 import { createNameTable } from "./name-table.ts";
 import type { ReferenceKind } from "./reference.ts";
+import type { Vocabulary } from "./scan-tags.ts";
 
 const media = { src: "requisite" } as const;
 const background = { background: "requisite" } as const;
@@ -35,8 +36,11 @@ const references: Record<string, Record<string, ReferenceKind>> = {
   script: media,
   source: { src: "requisite", srcset: "requisite" },
   table: background,
+  tbody: background,
   td: background,
+  tfoot: background,
   th: background,
+  thead: background,
   tr: background,
   track: media,
   video: { src: "requisite", poster: "requisite" },
@@ -61,15 +65,21 @@ const table = new Map(
   Object.entries(references).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
 );
 
-/** The attributes to look at: those that hold URLs, and those that decide whether others do. */
-export const wantedAttributes = createNameTable(
-  new Set([
-    ...Object.values(references).flatMap((kinds) => Object.keys(kinds)),
-    ...xmlReferences.keys(),
-    ...presentations,
-    ..."style rel type http-equiv property name classid".split(" "),
-  ]),
-);
+/**
+ * The elements that may refer to something, and the attributes to look at: those that hold URLs, and those
+ * that decide whether others do.
+ */
+export const vocabulary: Vocabulary = {
+  elements: createNameTable(table.keys()),
+  attributes: createNameTable(
+    new Set([
+      ...Object.values(references).flatMap((kinds) => Object.keys(kinds)),
+      ...xmlReferences.keys(),
+      ...presentations,
+      ..."style rel type http-equiv property name classid".split(" "),
+    ]),
+  ),
+};
 
 /** What the URL in this attribute of this element is for; undefined when it holds none. */
 export function kindOf(realm: Realm, element: string, attribute: string): ReferenceKind | undefined {

@@ -10,8 +10,9 @@ import {
 } from "./html-vocabulary.ts";
 import { parseRefresh } from "./parse-refresh.ts";
 import { parseSrcset } from "./parse-srcset.ts";
+import type { Attribute } from "./read-attributes.ts";
 import type { Quote, Quoting, Reference, ReferenceKind } from "./reference.ts";
-import type { Attribute, Tag } from "./scan-tags.ts";
+import type { Tag } from "./scan-tags.ts";
 import type { SourceText } from "./source-text.ts";
 import { type Span, trimSpan, trimUrl } from "./span.ts";
 
@@ -41,11 +42,11 @@ const attributeQuoting: Record<Quote, Quoting> = {
 export interface Page {
   readonly kindOf: typeof kindOf;
   readonly source: SourceText;
-  readonly references: Reference[];
   readonly bases: BaseTag[];
+  found(reference: Reference): void;
 }
 
-/** Keeps every reference in the attributes of a tag, in their order. */
+/** Tells every reference in the attributes of a tag, in their order. */
 export function readTag(page: Page, tag: Tag): void {
   for (const attribute of tag.attributes) {
     if (isDeclarations(tag.realm, attribute.name)) readStyle(page, tag, attribute);
@@ -84,13 +85,13 @@ function isOfClass(source: SourceText, tag: Tag): boolean {
 function readAttribute(page: Page, tag: Tag, attribute: Attribute, kind: ReferenceKind): void {
   const { text } = page.source;
   const { start, end } = trimSpan(text, attribute);
-  const url = keepReference(page, tag, attribute, { start, end, kind, syntax: "attribute" });
+  const url = tellReference(page, tag, attribute, { start, end, kind, syntax: "attribute" });
   if (kind === "base" && tag.name === "base")
     page.bases.push({ url, start: tag.start, end: endOfBase(text, tag.end) });
 }
 
-/** Keeps what stands at a place in the value of an attribute; gives its URL. */
-export function keepReference(
+/** Tells what stands at a place in the value of an attribute; gives its URL. */
+export function tellReference(
   page: Page,
   tag: Tag,
   attribute: Pick<Attribute, "name" | "quote">,
@@ -103,7 +104,7 @@ export function keepReference(
     quote === undefined ? attributeQuoting[attribute.quote] : { attribute: attribute.quote, inner: quote };
   const reference = { start, end, url, kind, element: tag.name, attribute: attribute.name, syntax, quoting };
   const codebase = codebaseOf(page.source, tag, attribute.name);
-  page.references.push(codebase === "" ? reference : { ...reference, codebase });
+  page.found(codebase === "" ? reference : { ...reference, codebase });
   return url;
 }
 
@@ -129,7 +130,7 @@ function readList(page: Page, tag: Tag, attribute: Attribute, kind: ReferenceKin
   const syntax = isSrcset(attribute.name) ? "srcset" : "list";
   for (const span of syntax === "srcset" ? parseSrcset(placed.text) : parseArchives(placed.text)) {
     const place = { start: placed.placeOf(span.start), end: placed.placeOf(span.end) };
-    keepReference(page, tag, attribute, { ...place, kind, syntax });
+    tellReference(page, tag, attribute, { ...place, kind, syntax });
   }
 }
 
@@ -150,7 +151,7 @@ function readRefresh(page: Page, tag: Tag, attribute: Attribute, kind: Reference
   const span = parseRefresh(placed.text);
   if (span === undefined) return;
   const place = { start: placed.placeOf(span.start), end: placed.placeOf(span.end), quote: span.quote };
-  keepReference(page, tag, attribute, { ...place, kind, syntax: "refresh" });
+  tellReference(page, tag, attribute, { ...place, kind, syntax: "refresh" });
 }
 
 function readStyle(page: Page, tag: Tag, attribute: Attribute): void {
@@ -163,7 +164,7 @@ function readStyle(page: Page, tag: Tag, attribute: Attribute): void {
     element: tag.name,
     attributeQuote: attribute.quote,
   };
-  findReferencesInCssPart(page.source, part, (found) => page.references.push(found));
+  findReferencesInCssPart(page.source, part, page.found);
 }
 
 function readValue(source: SourceText, tag: Tag, name: string): string {

@@ -46,6 +46,7 @@ export interface Reference {
   readonly end: number;
   /**
    * The URL as a browser reads it: decoded from the charset, character references and CSS escapes, trimmed.
+   * It may keep the whole document in memory.
    */
   readonly url: string;
   readonly kind: ReferenceKind;

@@ -1,16 +1,15 @@
-import { QuoteType, Tokenizer } from "htmlparser2";
-import { createForeignContent, type Realm } from "./foreign-content.ts";
-import { maskChunks } from "./mask-chunks.ts";
-import type { NameTable } from "./name-table.ts";
-import type { Language, Quote } from "./reference.ts";
-
-/** An attribute as it is written: the place of its value without quotes. */
-export interface Attribute {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  readonly quote: Quote;
-}
+import { createForeignContent, type ForeignContent, type Realm } from "./foreign-content.ts";
+import { createNameTable, type NameTable } from "./name-table.ts";
+import {
+  type Attribute,
+  type AttributeReading,
+  isSpace,
+  readAttributes,
+  startReadingAttributes,
+} from "./read-attributes.ts";
+import type { Language } from "./reference.ts";
+import { behindComment, endOfRaw, placeOrEnd, rawNames } from "./skip-markup.ts";
+import type { Codes, SourceText } from "./source-text.ts";
 
 /** A start tag with those of its attributes that were asked for, in the order of the page; not to be kept. */
 export interface Tag {
@@ -38,166 +37,155 @@ export interface TagListener {
   instruction(start: number, end: number): void;
 }
 
-const quotes: Record<QuoteType, Quote> = {
-  [QuoteType.NoValue]: "",
-  [QuoteType.Unquoted]: "",
-  [QuoteType.Single]: "'",
-  [QuoteType.Double]: '"',
-};
+/** The names that a scan need not make strings of, since it knows them. */
+export interface Vocabulary {
+  /** Elements that often have attributes asked for. */
+  readonly elements: NameTable;
+  /** The attributes asked for. */
+  readonly attributes: NameTable;
+}
+
+/** The elements of HTML that begin another realm or text of their own. */
+const turningNames = createNameTable([...rawNames, "svg", "math"]);
+
+/** Where a scan stands. Its functions get it, for they are faster than closures of every page. */
+interface Scan extends AttributeReading {
+  readonly text: string;
+  readonly isXml: boolean;
+  readonly known: NameTable;
+  readonly listener: TagListener;
+  readonly foreign: ForeignContent;
+  /** The element whose text is told piece by piece. */
+  textOf: string;
+}
 
 /**
- * Runs over HTML as a browser's tokenizer does, or over XML, and tells of tags, style and title text. Names
- * of elements come in lower case, in XML without their prefix. Only attributes named in `wanted` are kept, of
- * equal names the first, as in browsers; those without a value are left out.
+ * Runs over HTML as a browser's tokenizer does (WHATWG HTML §13.2.5), or over XML, and tells of tags, style
+ * and title text, in linear time. Names of elements come in lower case, in XML without their prefix. Of
+ * attributes of equal names the first is told, as in browsers; those without a value are left out.
  */
 export function scanTags(
-  text: string,
+  { text, codes }: Pick<SourceText, "text" | "codes">,
   language: Exclude<Language, "css">,
-  wanted: NameTable,
+  vocabulary: Vocabulary,
   listener: TagListener,
 ): void {
-  const nothing = () => {};
   const isXml = language === "xml";
-  const elements = followElements(text, isXml, listener);
-  const attributes = followAttributes(text, wanted);
-  const endTag = (index: number, selfClosing: boolean) => {
-    const realm = elements.open(index + 1, selfClosing);
-    if (attributes.kept.length > 0) {
-      const { name, start } = elements.current();
-      listener.tag({ name, realm, start, end: index + 1, attributes: attributes.kept });
-    }
-    attributes.clear();
+  const scan: Scan = {
+    ...startReadingAttributes(codes, vocabulary.attributes),
+    text,
+    isXml,
+    known: vocabulary.elements,
+    listener,
+    foreign: createForeignContent(isXml),
+    textOf: "",
   };
-  const tokenizer = new Tokenizer(
-    { decodeEntities: false, xmlMode: isXml },
-    {
-      onopentagname: elements.name,
-      onattribname: attributes.name,
-      onattribdata: attributes.value,
-      onattribend: attributes.end,
-      onopentagend: (index) => endTag(index, false),
-      onselfclosingtag: (index) => endTag(index, true),
-      onclosetag: elements.close,
-      ontext: elements.text,
-      oncdata: elements.cdata,
-      onend: () => elements.finish(text.length),
-      isInForeignContext: elements.isForeign,
-      onattribentity: nothing,
-      oncomment: nothing,
-      ondeclaration: nothing,
-      onprocessinginstruction: listener.instruction,
-      ontextentity: nothing,
-    },
-  );
-  for (const chunk of isXml ? [text] : maskChunks(text, elements)) tokenizer.write(chunk);
-  tokenizer.end();
+  let textStart = 0;
+  let open = text.indexOf("<");
+  while (open >= 0) {
+    if (scan.textOf !== "") tellText(scan, textStart, open, false);
+    textStart = readMarkup(scan, open);
+    open = text.indexOf("<", Math.max(textStart, open + 1));
+  }
+  tellText(scan, textStart, text.length, false);
 }
 
-/** Keeps the name of the tag being read, the realm, and where a script, style or title began. */
-function followElements(text: string, isXml: boolean, listener: TagListener) {
-  const foreign = createForeignContent(isXml);
-  let nameStart = 0;
-  let nameEnd = 0;
-  let raw = "";
-  let rawStart = 0;
-  /** The element whose text is told piece by piece. */
-  let textOf = "";
-  const nameAt = (from: number, to: number) => {
-    const name = text.slice(from, to).toLowerCase();
-    return isXml ? name.slice(name.indexOf(":") + 1) : name;
-  };
-  const tell = (from: number, to: number, isCdata: boolean) => {
-    if (textOf === "style") listener.style(from, to, !isCdata);
-    else listener.text(textOf, from, to, isCdata);
-  };
-  const isForeign = () => foreign.realm() !== "html";
-  const finish = (end: number) => {
-    if (raw === "style") listener.style(rawStart, end, false);
-    if (raw === "title") listener.title(rawStart, end);
-    raw = "";
-  };
-  const open = (end: number, selfClosing: boolean): Realm => {
-    if (!isXml && !isForeign() && !mayChangeRealm(text, nameStart)) return "html";
-    const name = nameAt(nameStart, nameEnd);
-    const closed = selfClosing && (isXml || isForeign());
-    const realm = closed ? foreign.realm() : foreign.enter(name);
-    const isTold = isXml ? realm === "html" || name === "style" : realm !== "html" && name === "style";
-    textOf = isTold && !closed ? name : "";
-    if (!isXml && realm === "html" && rawNames.has(name)) {
-      raw = name;
-      rawStart = end;
-    }
-    return realm;
-  };
-  const close = (from: number, to: number) => {
-    textOf = "";
-    if (raw === "" && !foreign.isWithin()) return;
-    const closing = nameAt(from, to);
-    if (closing === raw) finish(from - 2);
-    foreign.leave(closing);
-  };
-  return {
-    isForeign,
-    open,
-    close,
-    finish,
-    name: (from: number, to: number) => {
-      nameStart = from;
-      nameEnd = to;
-    },
-    current: () => ({ name: nameAt(nameStart, nameEnd), start: nameStart - 1 }),
-    scriptStart: () => (raw === "script" ? rawStart : -1),
-    text: (from: number, to: number) => {
-      if (textOf !== "") tell(from, to, false);
-    },
-    cdata: (from: number, to: number, tailLength: number) => {
-      if (textOf !== "") tell(from, to - tailLength, true);
-    },
-  };
+/** The place behind the markup that this `<` begins, or its own place if it is text. */
+function readMarkup(scan: Scan, open: number): number {
+  const { text, codes, isXml } = scan;
+  const code = codes[open + 1] ?? 0;
+  if (isNameStart(code, isXml)) return readStartTag(scan, open);
+  if (code === 0x2f && isNameStart(codes[open + 2] ?? 0, isXml)) return readEndTag(scan, open);
+  if (code === 0x3f && isXml) return readInstruction(scan, open);
+  if (code !== 0x21 && code !== 0x2f && code !== 0x3f) return open;
+  if (text.startsWith("!--", open + 1)) return behindComment(text, open, isXml);
+  if (text.startsWith("![CDATA[", open + 1) && (isXml || isForeign(scan))) return readCdata(scan, open);
+  return placeOrEnd(text, ">", open + 2) + 1;
 }
 
-/** The elements of HTML whose start must be remembered until they end. */
-const rawNames = new Set(["script", "style", "title"]);
-
-/**
- * Of the elements of HTML only svg, script, style, title and math begin another realm or text of their own.
- */
-function mayChangeRealm(text: string, nameStart: number): boolean {
-  const letter = text.charCodeAt(nameStart) | 0x20;
-  return letter === 0x73 || letter === 0x74 || letter === 0x6d;
+function readStartTag(scan: Scan, open: number): number {
+  const { codes, isXml, kept } = scan;
+  const nameEnd = endOfName(codes, open + 2);
+  const end = readAttributes(scan, nameEnd) + 1;
+  if (end === 0) return codes.length;
+  const turning = isXml ? -1 : turningNames.find(codes, open + 1, nameEnd);
+  const turns = isXml || turning >= rawNames.length || isForeign(scan);
+  const realm = turns ? turn(scan, nameAt(scan, open + 1, nameEnd)) : "html";
+  if (kept.length > 0) {
+    const name = nameAt(scan, open + 1, nameEnd);
+    scan.listener.tag({ name, realm, start: open, end, attributes: kept });
+  }
+  const raw = realm === "html" && turning >= 0 ? rawNames[turning] : undefined;
+  return raw === undefined ? end : readRaw(scan, raw, end);
 }
 
-/** Gathers the wanted attributes of the tag being read. */
-function followAttributes(text: string, wanted: NameTable) {
-  const kept: Attribute[] = [];
-  /** For each name the number of the last tag that had it. */
-  const seen = new Int32Array(wanted.names.length);
-  let tagNumber = 1;
-  let isMarked = false;
-  let current = -1;
-  let start = -1;
-  let end = -1;
-  return {
-    kept,
-    name: (from: number, to: number) => {
-      start = -1;
-      current = wanted.find(text, from, to);
-    },
-    value: (from: number, to: number) => {
-      if (start < 0) start = from;
-      end = to;
-    },
-    end: (type: QuoteType) => {
-      if (current < 0 || seen[current] === tagNumber) return;
-      seen[current] = tagNumber;
-      isMarked = true;
-      if (start >= 0) kept.push({ name: wanted.names[current] ?? "", start, end, quote: quotes[type] });
-    },
-    clear: () => {
-      if (!isMarked) return;
-      isMarked = false;
-      tagNumber++;
-      kept.length = 0;
-    },
-  };
+function readEndTag(scan: Scan, open: number): number {
+  const nameEnd = endOfName(scan.codes, open + 3);
+  const end = readAttributes(scan, nameEnd) + 1;
+  if (end === 0) return scan.codes.length;
+  scan.textOf = "";
+  if (scan.foreign.isWithin()) scan.foreign.leave(nameAt(scan, open + 2, nameEnd));
+  return end;
+}
+
+/** Tells the content of an element just begun that is no markup, if it is of use; gives its end. */
+function readRaw({ text, listener }: Scan, name: string, start: number): number {
+  const end = endOfRaw(text, name, start);
+  if (name === "style") listener.style(start, end, false);
+  if (name === "title") listener.title(start, end);
+  return end;
+}
+
+function readCdata(scan: Scan, open: number): number {
+  const end = placeOrEnd(scan.text, "]]>", open + 9);
+  tellText(scan, open + 9, end, true);
+  return end + 3;
+}
+
+function readInstruction({ text, listener }: Scan, open: number): number {
+  const end = placeOrEnd(text, "?>", open + 2);
+  if (end < text.length) listener.instruction(open + 2, end);
+  return end + 2;
+}
+
+/** Follows the page, or a document of XML, into an element. */
+function turn(scan: Scan, name: string): Realm {
+  const { foreign, isXml, isSelfClosing } = scan;
+  const realm = foreign.enter(name, isSelfClosing);
+  const isTold = isXml ? realm === "html" || name === "style" : realm !== "html" && name === "style";
+  scan.textOf = isTold && !isSelfClosing ? name : "";
+  return realm;
+}
+
+function tellText({ textOf, listener }: Scan, start: number, end: number, isCdata: boolean): void {
+  if (textOf === "" || start >= end) return;
+  if (textOf === "style") listener.style(start, end, !isCdata);
+  else listener.text(textOf, start, end, isCdata);
+}
+
+function isForeign(scan: Scan): boolean {
+  return scan.foreign.realm() !== "html";
+}
+
+function nameAt({ text, codes, isXml, known }: Scan, start: number, end: number): string {
+  const index = isXml ? -1 : known.find(codes, start, end);
+  if (index >= 0) return known.names[index] ?? "";
+  const name = text.slice(start, end).toLowerCase();
+  return isXml ? name.slice(name.indexOf(":") + 1) : name;
+}
+
+/** In HTML a letter; in XML whatever does not end a name. */
+function isNameStart(code: number, isXml: boolean): boolean {
+  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+  if (isLetter || !isXml) return isLetter;
+  return code !== 0x21 && code !== 0x3f && code !== 0x2f && code !== 0x3e && !isSpace(code);
+}
+
+function endOfName(codes: Codes, from: number): number {
+  let index = from;
+  for (; index < codes.length; index++) {
+    const code = codes[index] ?? 0;
+    if (code === 0x3e || code === 0x2f || isSpace(code)) break;
+  }
+  return index;
 }

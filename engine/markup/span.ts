@@ -14,6 +14,7 @@ export function trimSpan(text: string, span: Span): Span {
 
 /** A URL without the space and control characters around it. */
 export function trimUrl(url: string): string {
+  if (url.charCodeAt(0) > 0x20 && url.charCodeAt(url.length - 1) > 0x20) return url;
   const { start, end } = trimSpan(url, { start: 0, end: url.length });
   return url.slice(start, end);
 }

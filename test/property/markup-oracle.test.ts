@@ -26,10 +26,16 @@ function urlsInDom($: CheerioAPI): string[] {
   return selectors.flatMap(([selector, attribute]) =>
     $(selector)
       .toArray()
+      .filter((element) => selector.startsWith("svg") || isHtml(element))
       .map((element) => $(element).attr(attribute))
       .filter((url) => url !== undefined)
       .map((url) => `${attribute} ${trim(url)}`),
   );
+}
+
+/** Selectors know no namespaces, but a `<video>` of SVG is none. */
+function isHtml(element: object): boolean {
+  return "namespace" in element && element.namespace === "http://www.w3.org/1999/xhtml";
 }
 
 function urlsFound(html: string): string[] {
