@@ -43,7 +43,7 @@ export async function loadConfig(
 
   const { source } = adapters;
   if (!checked.ok || source === undefined || complaints.length > 0) throw makeConfigError(file, complaints);
-  const { site, places, relocations, crawl, guards, purge, schedules, state, api } = checked.output;
+  const { site, places, relocations, crawl, links, guards, purge, schedules, state, api } = checked.output;
   return {
     file,
     state,
@@ -55,6 +55,7 @@ export async function loadConfig(
       places,
       relocations,
       crawl,
+      links,
       guards,
       schedules,
       proofTimeoutMs: purge.proofTimeoutMs,

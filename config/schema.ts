@@ -2,22 +2,11 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { validate as isCron } from "node-cron";
 import { z } from "zod";
-import { toPublishError } from "../engine/errors/publish-error.ts";
-import { parseSitePath } from "../engine/model/site-path.ts";
+import { crawlSchema } from "./crawl-schema.ts";
+import { sitePrefix, timeZone, wholeNumber } from "./kinds.ts";
+import { linksSchema } from "./links-schema.ts";
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "a name of lower-case letters, digits and hyphens");
-
-const sitePrefix = z.string().superRefine((text, context) => {
-  try {
-    parseSitePath(text);
-  } catch (thrown) {
-    context.addIssue({ code: "custom", message: toPublishError(thrown).message });
-  }
-});
-
-const timeZone = z.string().refine(isTimeZone, "a time zone of the IANA database, as America/New_York");
-
-const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
 
 const siteSchema = z.strictObject({
   name: z.string().min(1).max(200).describe("What the site is called, for people."),
@@ -77,25 +66,6 @@ export const relocationsSchema = z.array(
   }),
 );
 
-const crawlSchema = z.strictObject({
-  concurrency: wholeNumber(1, 64).default(4).describe("Requests to the source at the same time."),
-  urlsMax: wholeNumber(1, 10_000_000).default(50_000).describe("URLs of one module; more stop its crawl."),
-  fileBytesMax: wholeNumber(1, 2 ** 40)
-    .default(8 * 2 ** 30)
-    .describe("The largest file, in bytes."),
-  pageBytesMax: wholeNumber(1, 2 ** 30)
-    .default(16 * 2 ** 20)
-    .describe("The largest page, in bytes."),
-  attemptsMax: wholeNumber(1, 20).default(4).describe("Tries per URL, counting the first."),
-  retryDelayMs: wholeNumber(1, 600_000)
-    .default(1000)
-    .describe("The wait before the second try, in milliseconds; it doubles with each try."),
-  assetPrefixes: z
-    .array(sitePrefix)
-    .default(["/portal_css", "/portal_javascripts"])
-    .describe("Path prefixes outside every module whose files belong to the assets module."),
-});
-
 const guardsSchema = z.strictObject({
   removalShareMax: z
     .number()
@@ -129,7 +99,9 @@ export const schedulesSchema = z.array(
       .refine((text) => isCron(text), "a cron expression of five or six fields, as '*/10 * * * *'")
       .describe("When, as a cron expression."),
     timeZone: timeZone.default("UTC").describe("The time zone that the cron expression is read in."),
-    kind: z.enum(["publish", "promote", "mirror", "plan"]).describe("The kind of run to ask for."),
+    kind: z
+      .enum(["publish", "promote", "mirror", "plan", "check-links"])
+      .describe("The kind of run to ask for."),
     modules: z
       .union([z.array(sitePrefix).min(1), z.enum(["all", "scheduled"])])
       .default("all")
@@ -148,6 +120,7 @@ export const configSchema = z.strictObject({
   places: placesSchema.describe("What makes up staging, production and the mirror."),
   relocations: relocationsSchema.default([]).describe("Files that are kept under another prefix."),
   crawl: crawlSchema.prefault({}).describe("Limits of a crawl."),
+  links: linksSchema.prefault({}).describe("Which links to other hosts are checked."),
   guards: guardsSchema.prefault({}).describe("Limits that stop a plan until a person approves it."),
   purge: purgeSchema.prefault({}).describe("Limits of a purge."),
   schedules: schedulesSchema.default([]).describe("When the engine publishes by itself."),
@@ -158,8 +131,4 @@ export const clientSchema = z.object({ state: stateSchema, api: configSchema.sha
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-function isTimeZone(text: string): boolean {
-  return Intl.supportedValuesOf("timeZone").includes(text) || text === "UTC";
 }

@@ -1,4 +1,5 @@
 import { systemClock } from "../adapters/clock/system-clock.ts";
+import { httpLinks } from "../adapters/links/http-links.ts";
 import { pinoLog } from "../adapters/logging/pino-log.ts";
 import { adapterRegistry } from "../adapters/registry.ts";
 import { type StatusServerOptions, startStatusServer } from "../adapters/status/status-server.ts";
@@ -7,7 +8,9 @@ import { nodeCron } from "../adapters/triggers/cron/node-cron.ts";
 import type { ConfiguredAdapter } from "../config/check-adapters.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { egressPolicy } from "../engine/egress/egress-policy.ts";
+import type { LinkSettings } from "../engine/model/site.ts";
 import type { Clock, Log } from "../engine/ports/context.ts";
+import type { Egress } from "../engine/ports/egress.ts";
 import { createEngine, type Engine } from "../engine/service/service.ts";
 import { fileBlobStore } from "../engine/store/file-blob-store.ts";
 import { openStateDirectory } from "../engine/store/state-directory.ts";
@@ -37,6 +40,7 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
       plan: engine.plan,
       async close() {
         await adapters.source.close();
+        adapters.linkChecker.close();
         await store.close();
         await state.release();
       },
@@ -58,7 +62,15 @@ function makeAdapters(config: LoadedConfig, clock: Clock, log: Log) {
     source: make(config.source),
     destinations: byName(config.destinations),
     edges: byName(config.edges),
+    linkChecker: httpLinks(linkEgress(config.site.links)),
   };
+}
+
+/** Links may lead to more hosts than adapters may talk to, so they have a policy of their own. */
+function linkEgress({ hosts, allowPrivate }: LinkSettings): Egress {
+  const isPattern = (host: string): boolean => host.startsWith("*");
+  const named = hosts.filter((host) => !isPattern(host)).map((host) => ({ host, allowPrivate }));
+  return egressPolicy(named, hosts.filter(isPattern));
 }
 
 async function serve(

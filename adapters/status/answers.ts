@@ -11,20 +11,25 @@ import { roles } from "../../engine/ports/store/store.ts";
 /** The schemas that the OpenAPI names. */
 export const namedSchemas = z.registry<{ readonly id: string }>();
 
-function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+/** A schema that the OpenAPI names so. */
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   namedSchemas.add(schema, { id });
   return schema;
 }
 
-const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).readonly();
+/** A list, which nobody changes. */
+export const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).readonly();
 
 // The JSON Schemas of dates and names are told here, since zod knows only how both are written as text.
-const date = z.codec(
+
+/** A moment. */
+export const date = z.codec(
   z.iso.datetime({ offset: true }),
   z.date().meta({ type: "string", format: "date-time" }),
   { decode: (text) => new Date(text), encode: (moment) => moment.toISOString() },
 );
-const moduleId = z.codec(z.string(), z.custom<ModuleId>().meta({ type: "string" }), {
+/** The name of a module. */
+export const moduleId = z.codec(z.string(), z.custom<ModuleId>().meta({ type: "string" }), {
   decode: parseModuleId,
   encode: (id) => id,
 });

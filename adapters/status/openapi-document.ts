@@ -40,13 +40,14 @@ function componentSchemas(): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { summary, role, body, answer, status } = route;
+  const { summary, role, body, answer, status, hasCsv } = route;
+  const content = { ...jsonOf(answer), ...(hasCsv ? { "text/csv": { schema: { type: "string" } } } : {}) };
   return {
     summary,
     description: `Role: ${role}.`,
     parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: jsonOf(body) } }),
-    responses: { [status]: { description: "Done or accepted.", content: jsonOf(answer) }, ...failures },
+    responses: { [status]: { description: "Done or accepted.", content }, ...failures },
   };
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type Koa from "koa";
 import { z } from "zod";
 import type { Caller } from "../../engine/ports/service.ts";
@@ -15,6 +16,12 @@ export interface Call<Query, Body> {
   readonly caller: Caller;
 }
 
+/** A file of CSV (RFC 4180), written while it is read. */
+export interface CsvFile {
+  readonly name: string;
+  readonly lines: AsyncIterable<string>;
+}
+
 /** A route: what it takes, what it answers, who may. The router and the OpenAPI are made from it. */
 export interface RouteDefinition<Query, Body, Answer> {
   readonly method: "get" | "post";
@@ -28,6 +35,8 @@ export interface RouteDefinition<Query, Body, Answer> {
   /** 200 when absent. */
   readonly status?: 201 | 202;
   location?(answer: Answer): string;
+  /** What is answered instead where the query asks for CSV. */
+  csv?(call: Call<Query, Body>): Promise<CsvFile | undefined>;
   run(call: Call<Query, Body>): Promise<NoInfer<Answer>>;
 }
 
@@ -41,6 +50,7 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly answer: z.ZodType;
   readonly status: number;
+  readonly hasCsv: boolean;
   respond(context: Koa.Context, param: string, callers: Callers): Promise<void>;
 }
 
@@ -58,6 +68,7 @@ export function defineRoute<Query, Body, Answer>(definition: RouteDefinition<Que
     body,
     answer,
     status,
+    hasCsv: definition.csv !== undefined,
     async respond(context, param, callers) {
       const caller = await callers.identify(context);
       if (typeof role === "string") requireRole(context, caller, role);
@@ -66,6 +77,13 @@ export function defineRoute<Query, Body, Answer>(definition: RouteDefinition<Que
       // Without a schema the types are free, and nobody can name a field of them.
       const call = { param, caller, query: asked as Query, body: sent as Body };
       if (typeof role === "function") requireRole(context, caller, role(call.body));
+      const file = await definition.csv?.(call);
+      if (file !== undefined) {
+        context.attachment(file.name);
+        context.type = "text/csv; charset=utf-8";
+        context.body = Readable.from(file.lines);
+        return;
+      }
       const result = await definition.run(call);
       context.status = status;
       if (definition.location !== undefined) context.set("Location", definition.location(result));

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { PublishError } from "../../engine/errors/publish-error.ts";
+import { crawlSections } from "../../engine/model/crawl-details.ts";
 import { parseModuleId } from "../../engine/model/module.ts";
 import { type Cause, places, type RunKind } from "../../engine/model/run.ts";
 import type { Caller, Service } from "../../engine/ports/service.ts";
 import type { Role } from "../../engine/ports/store/store.ts";
 import { namedSchemas, planSchema, runListSchema, runSchema, runStateSchema } from "./answers.ts";
+import { crawlDetailsSchema } from "./crawl-answers.ts";
+import { crawlCsv } from "./crawl-csv.ts";
 import { planLineOf } from "./plan-line.ts";
 import { defineRoute, type Route } from "./route.ts";
 
@@ -13,7 +16,10 @@ const countOf = (most: number, usual: number) => z.coerce.number().int().min(1).
 const runNumber = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 const requestSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.enum(["publish", "promote", "mirror", "plan"]), module: moduleText }),
+  z.strictObject({
+    kind: z.enum(["publish", "promote", "mirror", "plan", "check-links"]),
+    module: moduleText,
+  }),
   z.strictObject({
     kind: z.literal("rollback"),
     module: moduleText,
@@ -27,6 +33,7 @@ const roleFor: Record<RunKind, Role> = {
   publish: "publisher",
   plan: "publisher",
   promote: "publisher",
+  "check-links": "publisher",
   mirror: "operator",
   rollback: "operator",
 };
@@ -38,6 +45,7 @@ export function runRoutes(service: Service): Route[] {
     requestRoute(service),
     runRoute(service),
     planRoute(service),
+    crawlRoute(service),
     ...decisionRoutes(service),
   ];
 }
@@ -71,7 +79,7 @@ function requestRoute(service: Service): Route {
   return defineRoute({
     method: "post",
     path: "/api/runs",
-    summary: "Asks for a run: publishers publish, plan and promote; operators also mirror and roll back.",
+    summary: "Asks for a run; mirror runs and rollbacks are for operators, the others for publishers.",
     role: (body) => roleFor[body.kind],
     body: requestSchema,
     answer: runSchema,
@@ -107,6 +115,40 @@ function planRoute(service: Service): Route {
       return { changes: changes.slice(0, limit).map(planLineOf), more: changes.length > limit };
     },
   });
+}
+
+function crawlRoute(service: Service): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/runs/:run/crawl",
+    summary: "What the crawl of a run found: all sections, or one, of which a CSV holds every row.",
+    role: "viewer",
+    query: z.strictObject({
+      section: z.enum(crawlSections).optional(),
+      format: z.enum(["json", "csv"]).default("json"),
+    }),
+    answer: crawlDetailsSchema,
+    async run({ param, query: { section } }) {
+      const { id } = await knownRun(service, param);
+      return crawled(id, await service.crawlReport(id, section));
+    },
+    async csv({ param, query: { section, format } }) {
+      if (format === "json") return undefined;
+      if (section === undefined) throw new PublishError("refused", "a CSV holds one section: name it");
+      const { id } = await knownRun(service, param);
+      const findings = crawled(id, await service.crawlFindings(id, section));
+      return { name: `crawl-of-run-${id}-${section}.csv`, lines: crawlCsv(section, findings) };
+    },
+  });
+}
+
+function crawled<Found>(run: number, found: Found | undefined): Found {
+  if (found === undefined)
+    throw new PublishError(
+      "not-found",
+      `run ${run} crawled nothing, or a later crawl replaced what it left: ask for a later run`,
+    );
+  return found;
 }
 
 function decisionRoutes(service: Service): Route[] {

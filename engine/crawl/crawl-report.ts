@@ -1,30 +1,22 @@
 import type { ErrorCode } from "../errors/publish-error.ts";
-import type { Sighting } from "../model/sighting.ts";
+import type { Remark } from "../ports/store/snapshot-store.ts";
 
 /** A URL that was not taken, or not as it should have been: why, and which page refers to it. */
-export interface Trouble {
-  /** Path and query at the source; the whole URL where it is not of the source. */
-  readonly url: string;
-  readonly reason: string;
-  readonly referrer?: string;
-}
+export type Trouble = Omit<Remark, "kind">;
 
-/** What a crawl came to. */
+/** What a crawl came to. Lists hold the first thousand; the store has them all. */
 export interface CrawlReport {
-  /** URLs by outcome. */
-  readonly counts: Readonly<Record<Sighting["outcome"], number>>;
   /** Bytes that were fetched, without what the source said is unchanged. */
   readonly bytes: number;
   readonly failed: readonly (Trouble & { readonly code: ErrorCode })[];
   /** Links that lead nowhere. */
   readonly gone: readonly Trouble[];
-  /**
-   * URLs that were not requested though something asks for them: denied, malformed, declared outside the
-   * module.
-   */
+  /** URLs that were not requested though something asks for them: denied, malformed, traps. */
   readonly skipped: readonly Trouble[];
   /** Second names of a page whose bytes are not those of the first. */
   readonly differing: readonly Trouble[];
+  /** Modules to publish because this one was. */
+  readonly dependents: readonly string[];
 }
 
 /** How far a crawl is; `total` grows while links are found. */

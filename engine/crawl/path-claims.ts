@@ -1,54 +1,42 @@
 import type { FoundSighting, Sighting } from "../model/sighting.ts";
-import { urlPathOf } from "../model/site-path.ts";
+import { type SitePath, urlPathOf } from "../model/site-path.ts";
 import type { Trouble } from "./crawl-report.ts";
+import { decodePath } from "./path-of-url.ts";
 
-/** Which URLs of one crawl have which path, so that no path is given twice. */
-export interface PathClaims {
-  claim(sighting: FoundSighting): void;
-  /**
-   * Judges the claims once all are made. A folder, with a slash at its end or without, and the `index.htm` in
-   * it are one page: the others become redirects to the last of these that there is (`differing` if they
-   * showed other bytes). Any other second URL of a path has failed, and so has what would lie beneath a file,
-   * since no file system can hold both.
-   */
-  settle(): { readonly changed: readonly Sighting[]; readonly differing: readonly Trouble[] };
+/** How claims to paths were settled. */
+export interface Settlement {
+  readonly changed: readonly Sighting[];
+  readonly differing: readonly Trouble[];
 }
 
-/** Makes an empty set of claims. */
-export function createPathClaims(): PathClaims {
-  const claims = new Map<string, FoundSighting[]>();
-  return {
-    claim(sighting) {
-      const others = claims.get(sighting.path);
-      if (others === undefined) claims.set(sighting.path, [sighting]);
-      else others.push(sighting);
-    },
-    settle() {
-      const changed: Sighting[] = [];
-      const differing: Trouble[] = [];
-      for (const claimants of claims.values()) {
-        const [first, ...others] = claimants.sort(byPrecedence);
-        if (first === undefined) continue;
-        const outer = ancestorsOf(first.path).find((path) => claims.has(path));
-        if (outer !== undefined) changed.push(failed(first, `it lies beneath the file ${outer}`));
-        for (const other of others) {
-          const isAlias = isFolderOf(other.url, first.url);
-          changed.push(
-            isAlias ? redirected(other, first.url) : failed(other, `its path is that of ${first.url}`),
-          );
-          if (isAlias && other.digest !== first.digest)
-            differing.push({ url: other.url, reason: `its bytes differ from those of ${first.url}` });
-        }
-      }
-      return { changed, differing };
-    },
-  };
+/**
+ * Judges the claims to one path. A folder, with a slash at its end or without, and the `index.htm` in it are
+ * one page, and files that differ in their cache key alone are one file: the others become redirects to the
+ * first of them (`differing` if they showed other bytes). Any other second URL of a path has failed.
+ */
+export function settleClaims(claimants: readonly FoundSighting[], cacheKeys: readonly RegExp[]): Settlement {
+  const changed: Sighting[] = [];
+  const differing: Trouble[] = [];
+  const [first, ...others] = claimants.toSorted(byPrecedence);
+  for (const other of others) {
+    if (first === undefined) break;
+    const isAlias = isFolderOf(other.url, first.url) || isSameAsset(other.url, first.url, cacheKeys);
+    changed.push(isAlias ? redirected(other, first.url) : failed(other, `its path is that of ${first.url}`));
+    if (isAlias && other.digest !== first.digest)
+      differing.push({ url: other.url, reason: `its bytes differ from those of ${first.url}` });
+  }
+  return { changed, differing };
+}
+
+/** What becomes of a sighting that lies beneath a file: no file system can hold both. */
+export function settleBeneath(sighting: FoundSighting, file: SitePath): Sighting {
+  return failed(sighting, `it lies beneath the file ${file}`);
 }
 
 /** The URL that is spelled as its path comes first, then the longer: the same whichever was seen first. */
 function byPrecedence(one: FoundSighting, other: FoundSighting): number {
   const rank = ({ url, path }: FoundSighting) => (url.split("?")[0] === urlPathOf(path) ? 0 : 1);
-  return rank(one) - rank(other) || other.url.length - one.url.length || (one.url < other.url ? -1 : 1);
+  return rank(one) - rank(other) || other.url.length - one.url.length || (one.url > other.url ? -1 : 1);
 }
 
 function isFolderOf(folder: string, url: string): boolean {
@@ -58,9 +46,9 @@ function isFolderOf(folder: string, url: string): boolean {
   return query === folderQuery && (path === `${bare}/index.htm` || path === `${bare}/`);
 }
 
-function ancestorsOf(path: string): string[] {
-  const segments = path.split("/");
-  return segments.slice(2).map((_, index) => segments.slice(0, index + 2).join("/"));
+function isSameAsset(one: string, other: string, cacheKeys: readonly RegExp[]): boolean {
+  const cut = (url: string) => cacheKeys.reduce((left, key) => left.replace(key, ""), decodePath(url) ?? url);
+  return !one.includes("?") && !other.includes("?") && cut(one) === cut(other);
 }
 
 function seenOf({ url, owner, referrer }: Sighting): Pick<Sighting, "url" | "owner" | "referrer"> {
@@ -72,5 +60,5 @@ function redirected(sighting: Sighting, location: string): Sighting {
 }
 
 function failed(sighting: Sighting, reason: string): Sighting {
-  return { ...seenOf(sighting), outcome: "failed", reason };
+  return { ...seenOf(sighting), outcome: "failed", reason, code: "corrupt" };
 }

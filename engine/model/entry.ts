@@ -9,6 +9,11 @@ export interface Entry {
   readonly size: number;
   readonly mediaType: string;
   readonly mtimeSeconds: number;
+  /**
+   * Where a redirect leads: root-relative within the edition, or absolute. Its bytes are those of a page that
+   * says so, for destinations that know no redirects.
+   */
+  readonly redirectTo?: string;
 }
 
 /** The order of a commit: what pages need comes before them, what leads to them after, removals last. */

@@ -7,6 +7,8 @@ export type Edition = "web" | "mirror";
 export interface Snapshot {
   readonly id: number;
   readonly module: ModuleRef;
+  /** The run whose crawl began it. */
+  readonly run: number;
   readonly startedAt: Date;
   readonly completedAt?: Date;
   /** How many URLs had each outcome. */

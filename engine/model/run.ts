@@ -9,8 +9,9 @@ export type Place = (typeof places)[number];
 /**
  * publish: CMS to staging. promote: the release staging holds, to production. mirror: what production holds,
  * to the mirror. rollback: an older release, to a place. plan: as publish, but stops before any effect.
+ * check-links: looks at the links to other hosts; it delivers nothing.
  */
-export const runKinds = ["publish", "promote", "mirror", "rollback", "plan"] as const;
+export const runKinds = ["publish", "promote", "mirror", "rollback", "plan", "check-links"] as const;
 export type RunKind = (typeof runKinds)[number];
 
 export const runStates = [
@@ -29,7 +30,7 @@ export type Lane = "online" | "offline";
 
 /** The lane a kind of run travels in. */
 export function laneOf(kind: RunKind): Lane {
-  return kind === "mirror" ? "offline" : "online";
+  return kind === "mirror" || kind === "check-links" ? "offline" : "online";
 }
 
 export const stageNames = [
@@ -42,6 +43,7 @@ export const stageNames = [
   "purge",
   "proof",
   "notify",
+  "check",
 ] as const;
 export type StageName = (typeof stageNames)[number];
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/publish-error.ts";
 import type { Digest } from "./digest.ts";
 import type { ModuleId } from "./module.ts";
 import type { SitePath } from "./site-path.ts";
@@ -18,6 +19,8 @@ interface Seen {
   readonly owner: ModuleId;
   /** The URL of the page that refers to it, for reports; absent for what the source declares. */
   readonly referrer?: string;
+  /** From the request to the end of the answer; absent where nothing was asked. */
+  readonly elapsedMs?: number;
 }
 
 /** The bytes at a URL, as they stand in the blob store; `unchanged` where the server said so. */
@@ -37,7 +40,7 @@ export type Sighting =
   | FoundSighting
   | (Seen & { readonly outcome: "redirect"; readonly location: string })
   | (Seen & { readonly outcome: "gone" })
-  | (Seen & { readonly outcome: "failed"; readonly reason: string });
+  | (Seen & { readonly outcome: "failed"; readonly reason: string; readonly code: ErrorCode });
 
 /** True for a sighting that has bytes. */
 export function isFound(sighting: Sighting): sighting is FoundSighting {

@@ -30,15 +30,67 @@ export interface GuardLimits {
   readonly freeBytesMin: number;
 }
 
-export interface CrawlLimits {
+/** How hard the source may be asked. */
+export interface PaceCaps {
+  /** Requests at the same time. */
   readonly concurrency: number;
+  readonly requestsPerSecondMax?: number;
+  readonly bytesPerSecondMax?: number;
+}
+
+/** Other caps for a part of the day, as "08:00" to "18:30"; one that ends before it begins spans midnight. */
+export interface PaceHours extends Partial<PaceCaps> {
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+}
+
+/** What changes with every request and means nothing: such pages count as unchanged. */
+export interface NoiseRule {
+  /** Decoded site paths that it applies to; absent for all. */
+  readonly path?: RegExp;
+  /** What is left out before bytes are compared. Bytes are matched as Latin-1. */
+  readonly pattern: RegExp;
+}
+
+export interface CrawlLimits extends PaceCaps {
+  /** The first of these that holds at a moment changes the caps. */
+  readonly hours: readonly PaceHours[];
   readonly urlsMax: number;
+  /** Links between a URL and what the source declares. */
+  readonly depthMax: number;
+  /** Bytes fetched for one module, and the time its crawl may take. */
+  readonly bytesMax: number;
+  readonly timeMsMax: number;
+  /** Different queries of one page: more are taken for a trap. */
+  readonly queriesMax: number;
   readonly fileBytesMax: number;
   readonly pageBytesMax: number;
   readonly attemptsMax: number;
   readonly retryDelayMs: number;
+  /** How long a source that does not answer is waited for. */
+  readonly outageMs: number;
   /** Path prefixes outside every module that belong to the assets module. */
   readonly assetPrefixes: readonly string[];
+  /** Path prefixes under which a linked page stands for the whole folder that it is in. */
+  readonly treePrefixes: readonly string[];
+  /** What matches in the decoded path of an asset is left out of its name. */
+  readonly cacheKeys: readonly RegExp[];
+  readonly noise: readonly NoiseRule[];
+}
+
+/** Which links to other hosts are looked at, and how. */
+export interface LinkSettings {
+  /** "www.example.org", "*.example.org" or "*", each with or without a port; none: no link is looked at. */
+  readonly hosts: readonly string[];
+  /** Whether hosts that are named in full may have a private address. */
+  readonly allowPrivate: boolean;
+  /** How long a finding holds. */
+  readonly cacheDays: number;
+  /** Requests at the same time. */
+  readonly concurrency: number;
+  /** Between two requests to one host. */
+  readonly delayPerHostMs: number;
 }
 
 export interface ScheduleSettings {
@@ -62,6 +114,7 @@ export interface SiteSettings {
   readonly places: Readonly<Record<Place, PlaceSettings>>;
   readonly guards: GuardLimits;
   readonly crawl: CrawlLimits;
+  readonly links: LinkSettings;
   readonly schedules: readonly ScheduleSettings[];
   /** How long a purge may take to be proved at the edge. */
   readonly proofTimeoutMs: number;

@@ -2,6 +2,8 @@
 export interface StartedBody {
   /** The first bytes, as many as were asked for or as there are. */
   readonly start: Uint8Array;
+  /** True if these are all, and the body did not break. */
+  readonly isWhole: boolean;
   /** The whole body, from its first byte; may be read once. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Lets go of a body that nobody will read. */
@@ -41,5 +43,8 @@ export async function takeStart(body: AsyncIterable<Uint8Array>, sizeBytes: numb
       await drop();
     }
   }
-  return { start: Buffer.concat(taken).subarray(0, sizeBytes), body: replay(), drop };
+  const [first] = taken;
+  const start = taken.length === 1 && first !== undefined ? first : Buffer.concat(taken);
+  const isWhole = end !== undefined && !("failure" in end) && size <= sizeBytes;
+  return { start: start.subarray(0, sizeBytes), isWhole, body: replay(), drop };
 }

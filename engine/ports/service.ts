@@ -1,3 +1,4 @@
+import type { CrawlDetails, CrawlFinding, CrawlSection } from "../model/crawl-details.ts";
 import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Change } from "../model/plan.ts";
 import type { Cause, Place, Run, RunEvent, RunRequest } from "../model/run.ts";
@@ -54,6 +55,10 @@ export interface Service {
   run(id: number): Promise<Run | undefined>;
   runs(filter: RunFilter): Promise<readonly Run[]>;
   changes(run: number, countMax: number): Promise<readonly PlannedChange[]>;
+  /** What the crawl of a run found, in one section or all; undefined if the run crawled nothing. */
+  crawlReport(run: number, section?: CrawlSection): Promise<CrawlDetails | undefined>;
+  /** Every finding of one section, as a stream; undefined if the run crawled nothing. */
+  crawlFindings(run: number, section: CrawlSection): Promise<AsyncIterable<CrawlFinding> | undefined>;
   /** Lets a run that a guard stopped go on. Throws `conflict` if it does not wait for approval. */
   approve(run: number, cause: Cause): Promise<Run>;
   cancel(run: number, cause: Cause): Promise<Run>;

@@ -1,4 +1,4 @@
-import type { ModuleRef } from "../model/module.ts";
+import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Form, Validators } from "../model/sighting.ts";
 import type { CallContext, Report } from "./context.ts";
 
@@ -8,6 +8,19 @@ export interface Seed {
   readonly url: string;
   /** What the source says it is; absent when only the answer can tell. */
   readonly form?: Form;
+}
+
+/** A module that is to be published because the declaring one was: the list of a department. */
+export interface Dependent {
+  readonly dependent: ModuleId;
+}
+
+/** The rest of a body, if it is still the one that the validator names (RFC 9110, section 13.1.5). */
+export interface Range {
+  /** The first byte that is wanted. */
+  readonly from: number;
+  /** A strong entity tag, or the Last-Modified of the answer that broke off, as it came. */
+  readonly validator: string;
 }
 
 /** One answer of a source: its head, and its body as a stream that may be read once. */
@@ -46,20 +59,21 @@ export interface Source {
   readonly name: string;
   /** The origin of canonical URLs, as "http://cms.example:8080". */
   readonly origin: string;
-  /** Host names (with port where not the default) that mean this source in links, aliases included. */
+  /** Host names (with port where not the default) that mean this source in links, its own first. */
   readonly hosts: readonly string[];
   /** Every module with its state. Absence from the list is never a withdrawal. */
   modules(context: CallContext): AsyncIterable<ModuleRef>;
   /**
    * What the source declares for a module: manifest files, pages, files to publish though nothing links to
-   * them.
+   * them; and which modules depend on it.
    */
-  seeds(module: ModuleRef, context: CallContext): AsyncIterable<Seed>;
+  seeds(module: ModuleRef, context: CallContext): AsyncIterable<Seed | Dependent>;
   /**
-   * One GET. Throws `unavailable` or `rate-limited` when no answer came, `unauthorized` when login failed.
+   * One GET. Throws `unavailable` or `rate-limited` when no answer came, `unauthorized` when login failed. A
+   * source may answer a request for a range with the whole (status 200 instead of 206).
    */
   fetch(
-    request: { readonly url: string; readonly validators?: Validators },
+    request: { readonly url: string; readonly validators?: Validators; readonly range?: Range },
     context: CallContext,
   ): Promise<Fetched>;
   /** Judges an answer by its head and the first 64 KiB of its body. Pure. */

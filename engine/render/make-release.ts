@@ -8,6 +8,7 @@ import type { Clock } from "../ports/context.ts";
 import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
 import type { Document } from "./edition.ts";
+import { makeStub, type Stub } from "./make-stub.ts";
 import { isRendered, type RenderSettings, renderDocument } from "./render-document.ts";
 import {
   type Neighbour,
@@ -48,25 +49,45 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
     source.canonical,
   );
   const asked = new Set<ModuleId>();
+  const noteAsked = (url: string): void => {
+    const about = moduleOf(url, options.known);
+    if (about !== undefined && about !== module) asked.add(about);
+  };
   const release = await store.releases.begin({ module, edition: rules.edition, snapshot: snapshot.id });
   let done = 0;
   let bytes = 0;
+  const tellAdded = async ({ size }: Entry): Promise<void> => {
+    done++;
+    bytes += size;
+    await options.progress(done, bytes);
+  };
   for (const owner of [module, assetsModule]) {
     for await (const sighting of store.snapshots.found(snapshot.id, owner)) {
       const { entry, answers } = await renderEntry(sighting, snapshot, view, options);
-      for (const { question } of answers) {
-        const about = moduleOf(question, options.known);
-        if (about !== undefined && about !== module) asked.add(about);
-      }
+      for (const { question } of answers) noteAsked(question);
       if (owner === module) await store.releases.addEntry(release, entry);
       else await store.releases.addRequisite(release, entry);
-      done++;
-      bytes += entry.size;
-      await options.progress(done, bytes);
+      await tellAdded(entry);
     }
   }
+  for await (const { url, owner } of store.snapshots.sightings(snapshot.id, "redirect")) {
+    const stub = owner === module ? await makeStub(url, view, settings) : undefined;
+    if (stub === undefined || (await store.releases.isTaken(release, stub.path))) continue;
+    noteAsked(stub.end);
+    const entry = await keepStub(stub, options);
+    await store.releases.addEntry(release, entry);
+    await tellAdded(entry);
+  }
   await store.releases.keepAsked(release, [...asked]);
+  await options.blobs.sync();
   return store.releases.seal(release);
+}
+
+async function keepStub({ path, redirectTo, html }: Stub, options: MakeReleaseOptions): Promise<Entry> {
+  const { store, settings, clock, blobs } = options;
+  const { digest, size } = await blobs.put(oneChunk(Buffer.from(html)), Number.MAX_SAFE_INTEGER);
+  const mtimeSeconds = await store.releases.stampMtime(settings.rules.edition, path, digest, clock.now());
+  return { path, digest, size, mediaType: "text/html", mtimeSeconds, redirectTo };
 }
 
 async function renderEntry(

@@ -4,7 +4,7 @@ import { findReferences, languageOf } from "../markup/find-references.ts";
 import type { Reference } from "../markup/reference.ts";
 import { openSourceText } from "../markup/source-text.ts";
 import type { Document, EditionRules } from "./edition.ts";
-import { findHostMentions } from "./host-mentions.ts";
+import { hostEdits, replaceHosts } from "./replace-hosts.ts";
 import type { SiteView } from "./site-view.ts";
 
 /** What a render must know of the source to tell its URLs from others. */
@@ -12,6 +12,7 @@ export interface SourceFacts {
   readonly origin: string;
   readonly hosts: readonly string[];
   canonical(url: URL): URL | undefined;
+  isPointer?(url: URL): boolean;
 }
 
 export interface RenderSettings {
@@ -37,6 +38,8 @@ export async function renderDocument(
   view: SiteView,
   settings: RenderSettings,
 ): Promise<Uint8Array> {
+  const { publicUrl, source } = settings;
+  const { hosts } = source;
   const language = languageOf(mediaType);
   if (language === undefined) return bytes;
   const found = findReferences(bytes, language, charset);
@@ -51,13 +54,15 @@ export async function renderDocument(
     edits.push({ start: tag.start, end: tag.end, replacement: "" });
   for (const reference of found.references) {
     if (!isRewritten(reference)) continue;
-    const url = await newTextOf(reference, baseUrl, document, view, settings);
-    if (url === undefined) continue;
+    const link = await newTextOf(reference, baseUrl, document, view, settings);
+    if (link === undefined) continue;
+    // A query may name a host, too: "/login?came_from=http://cms.example/a".
+    const url = replaceHosts(link, hosts, publicUrl);
     const replacement = encodeReference(reference, reference.kind === "base" ? folderOf(url) : url);
     edits.push({ start: reference.start, end: reference.end, replacement });
   }
-  const source = openSourceText(bytes, encoding);
-  edits.push(...findHostMentions(source, settings.source.hosts, settings.publicUrl, edits));
+  const text = openSourceText(bytes, encoding);
+  for (const edit of hostEdits(text, hosts, publicUrl, edits)) edits.push(edit);
   edits.sort((a, b) => a.start - b.start);
   return edits.length === 0 ? bytes : applyEdits(bytes, edits, encoding);
 }
@@ -101,6 +106,7 @@ async function newTextOf(
   atSource.search = absolute.search;
   const canonical = source.canonical(atSource);
   const url = canonical ?? absolute;
-  const whereabouts = await view.find(url.pathname + url.search);
+  // A URL that is never requested is not folded by the source: two slashes would make a host of its folder.
+  const whereabouts = await view.find(url.pathname.replace(/^\/+/, "/") + url.search);
   return rules.link(document, { raw, kind: reference.kind, absolute, whereabouts });
 }

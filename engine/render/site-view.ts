@@ -8,11 +8,11 @@ import type { Store } from "../ports/store/store.ts";
 
 /**
  * Where a URL of the source leads: to a path of this edition, to a URL of the source that is not in it (known
- * by its canonical path and query only), or to another site.
+ * by its canonical path and query only; `gone` if the source has nothing there), or to another site.
  */
 export type Whereabouts =
   | { readonly kind: "here"; readonly path: SitePath; readonly form: Form; readonly url: string }
-  | { readonly kind: "away"; readonly url: string }
+  | { readonly kind: "away" | "gone"; readonly url: string }
   | { readonly kind: "elsewhere"; readonly url: string };
 
 /**
@@ -63,13 +63,13 @@ export function viewOfSnapshot(
         if (sighting === undefined) return { kind: "away", url: current };
         if (isFound(sighting))
           return { kind: "here", path: sighting.path, form: sighting.form, url: current };
-        if (sighting.outcome !== "redirect") return { kind: "away", url: current };
+        if (sighting.outcome !== "redirect") return { kind: "gone", url: current };
         const next = canonical(new URL(sighting.location, sourceOrigin));
         if (next === undefined || next.origin !== sourceOrigin)
           return { kind: "elsewhere", url: sighting.location };
         current = next.pathname + next.search;
       }
-      return { kind: "away", url: current };
+      return { kind: "gone", url: current };
     },
   };
 }
@@ -97,4 +97,4 @@ export async function stillAnswers(view: SiteView, answers: readonly Answer[]): 
 }
 
 /** The transform's version: raised whenever the same blob and answers would give other bytes. */
-export const renderVersions: Readonly<Record<Edition, number>> = { web: 2, mirror: 2 };
+export const renderVersions: Readonly<Record<Edition, number>> = { web: 3, mirror: 3 };

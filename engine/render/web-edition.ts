@@ -29,8 +29,8 @@ export function webEdition(relocations: readonly Relocation[]): EditionRules {
 function publicUrlOf(link: Link, relocations: readonly Relocation[]): string {
   const { whereabouts, absolute } = link;
   if (whereabouts.kind === "here") {
-    const placed = relocate(whereabouts.path, relocations);
-    if (placed !== whereabouts.path) return urlPathOf(placed) + absolute.hash;
+    const placed = urlPathOf(relocate(whereabouts.path, relocations));
+    if (!isServedAs(whereabouts.url, placed)) return placed + absolute.hash;
   }
   return whereabouts.url + absolute.hash;
 }
@@ -46,6 +46,12 @@ function leadsTo(document: Document, raw: string, wanted: string): boolean {
     if (!URL.canParse(raw, `http://origin.invalid${served}`)) return false;
     return servedFile(new URL(raw, `http://origin.invalid${served}`)) === target;
   });
+}
+
+/** True if the origin answers both root-relative URLs with one file; a query never leads to a file. */
+export function isServedAs(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((url) => servedFile(new URL(`http://origin.invalid${url}`)));
+  return first === second;
 }
 
 /**

@@ -7,8 +7,12 @@ export interface RetrySettings {
   readonly attemptsMax: number;
   /** The wait before the second try; it doubles with each further one. */
   readonly delayMs: number;
+  /** Waits that must have passed before the last try counts as the last; none when absent. */
+  readonly patienceMs?: number;
   readonly clock: Clock;
   readonly context: CallContext;
+  /** True for a failure that was waited out already, however it is called. */
+  readonly isFinal?: (error: PublishError) => boolean;
 }
 
 // Longer than any restart of a CMS that is worth waiting for within one call.
@@ -24,17 +28,20 @@ export async function withRetry<Result>(
   work: (attempt: number) => Promise<Result>,
   settings: RetrySettings,
 ): Promise<Result> {
-  const { attemptsMax, clock, context } = settings;
+  const { attemptsMax, clock, context, patienceMs = 0 } = settings;
+  let waitedMs = 0;
   for (let attempt = 1; ; attempt++) {
     if (context.signal.aborted) throw new PublishError("cancelled", "cancelled before the next try");
     try {
       return await work(attempt);
     } catch (error) {
-      if (!isRetryable(error) || attempt >= attemptsMax) throw error;
+      const isLast = attempt >= attemptsMax && waitedMs >= patienceMs;
+      if (!isRetryable(error) || isLast || settings.isFinal?.(error) === true) throw error;
       const waitMs = Math.max(backOffMs(settings.delayMs, attempt), error.retryAfterMs ?? 0);
       if (waitMs > waitMsMax) throw error;
       context.log.warn("trying again", { attempt, attemptsMax, waitMs, error: error.message });
       await clock.wait(waitMs, context.signal);
+      waitedMs += waitMs;
     }
   }
 }

@@ -1,8 +1,10 @@
+import type { Pacer } from "../crawl/pacer.ts";
 import type { Run, RunEvent } from "../model/run.ts";
 import type { SiteSettings } from "../model/site.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock, Log } from "../ports/context.ts";
 import type { Destination } from "../ports/destination.ts";
+import type { LinkChecker } from "../ports/link-checker.ts";
 import type { Edge } from "../ports/purger.ts";
 import type { Source } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
@@ -15,18 +17,19 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly source: Source;
+  /** Of the source, for all crawls together. */
+  readonly pacer: Pacer;
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly edges: ReadonlyMap<string, Edge>;
+  readonly linkChecker: LinkChecker;
   /** Told of every event after it is written. */
   announce(event: RunEvent): void;
 }
 
+/** What telling of a run needs. */
+export type TellParts = Pick<EngineParts, "store" | "clock" | "announce">;
+
 /** Writes an event of a run and tells whoever listens. */
-export async function tell(
-  parts: EngineParts,
-  run: Run,
-  kind: RunEvent["kind"],
-  text: string,
-): Promise<void> {
+export async function tell(parts: TellParts, run: Run, kind: RunEvent["kind"], text: string): Promise<void> {
   parts.announce(await parts.store.runs.addEvent(run.id, kind, text, parts.clock.now()));
 }

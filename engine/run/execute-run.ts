@@ -2,6 +2,7 @@ import { toPublishError } from "../errors/publish-error.ts";
 import { placeOf, type Run, type RunState } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { MarkEvent } from "../ports/source.ts";
+import { checkLinks } from "./check-links.ts";
 import { deliverRelease } from "./deliver-release.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
 import { obtainRelease } from "./obtain-release.ts";
@@ -22,6 +23,10 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
   await tell(parts, run, "state", `${run.kind} of ${run.module} is running`);
   let live = false;
   try {
+    if (run.kind === "check-links") {
+      await checkLinks(parts, run, context);
+      return await end(parts, run, "succeeded", "done");
+    }
     const release = await obtainRelease(parts, run, context);
     const result = await deliverRelease(parts, run, release, context);
     if (typeof result === "object") {

@@ -40,6 +40,8 @@ function releaseFor(parts: EngineParts, run: Run, context: CallContext): Promise
       return mirrorRelease(parts, run, context);
     case "rollback":
       return rollbackRelease(parts, run);
+    case "check-links":
+      throw new PublishError("bug", "a check of links delivers no release");
   }
 }
 
@@ -91,7 +93,6 @@ async function crawlStage(
   module: ModuleRef,
   context: CallContext,
 ): Promise<Snapshot> {
-  const { source, store, blobs, clock, site } = parts;
   const report = await stage(
     parts,
     run,
@@ -99,12 +100,9 @@ async function crawlStage(
     (progress) =>
       crawlModule(
         {
+          ...parts,
           module,
-          source,
-          store,
-          blobs,
-          clock,
-          limits: site.crawl,
+          limits: parts.site.crawl,
           run: run.id,
           progress: ({ done, total, bytes }) => progress(done, total, bytes),
         },
@@ -112,10 +110,12 @@ async function crawlStage(
       ),
     ({ snapshot }) => describeCounts(snapshot.counts),
   );
-  await store.runs.update(run.id, { snapshot: report.snapshot.id });
+  await parts.store.runs.update(run.id, { snapshot: report.snapshot.id });
   await warnOf(parts, run, "lead nowhere", report.gone);
   await warnOf(parts, run, "were not asked for", report.skipped);
   await warnOf(parts, run, "show other bytes than their other name", report.differing);
+  if (report.dependents.length > 0)
+    await tell(parts, run, "warning", `publish what depends on it, too: ${report.dependents.join(", ")}`);
   return report.snapshot;
 }
 

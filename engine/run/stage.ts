@@ -1,6 +1,6 @@
 import { toPublishError } from "../errors/publish-error.ts";
 import type { Run, StageName, StageRecord } from "../model/run.ts";
-import { type EngineParts, tell } from "./engine-parts.ts";
+import { type TellParts, tell } from "./engine-parts.ts";
 
 /** How far a stage is; the rate at which it is written down is the stage's own business. */
 export type Progress = (done: number, total: number | undefined, bytes: number) => Promise<void>;
@@ -12,7 +12,7 @@ const writeEveryMs = 250;
  * `note` makes the sentence on what came of it.
  */
 export async function stage<T>(
-  parts: EngineParts,
+  parts: TellParts,
   run: Run,
   name: StageName,
   work: (progress: Progress) => Promise<T>,

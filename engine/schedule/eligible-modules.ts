@@ -35,10 +35,11 @@ function isMeant(module: ModuleRef, kind: RunKind, modules: ScheduleSettings["mo
 }
 
 /**
- * True if what the kind of run delivers is there: staging's release for a promotion, production's for the
- * mirror.
+ * True if what the kind of run begins with is there: staging's release for a promotion, production's for the
+ * mirror, a crawl for a check of links.
  */
 async function standsBefore(parts: EngineParts, kind: RunKind, module: ModuleId): Promise<boolean> {
+  if (kind === "check-links") return (await parts.store.snapshots.latest(module)) !== undefined;
   if (kind !== "promote" && kind !== "mirror") return true;
   const [origin] = parts.site.places[kind === "promote" ? "staging" : "production"].origins;
   return origin !== undefined && (await parts.store.ledger.live(origin, module)) !== undefined;

@@ -1,3 +1,4 @@
+import { createPacer } from "../crawl/pacer.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import { digestOf } from "../model/digest.ts";
 import type { ModuleId } from "../model/module.ts";
@@ -13,6 +14,7 @@ import { startSchedules } from "../schedule/start-schedules.ts";
 import { createToken } from "./create-token.ts";
 import { approveRun, cancelRun, requestRun } from "./decide-runs.ts";
 import { probeAll } from "./probe-all.ts";
+import { reportCrawl, streamCrawl } from "./report-crawl.ts";
 import { viewModule, viewModules } from "./view-modules.ts";
 
 /** The engine as it runs: what can be asked of it, and how it is started and stopped. */
@@ -29,13 +31,14 @@ export interface Engine {
 const openRunsMax = 10_000;
 
 /** Puts the engine together; nothing happens before `start`. */
-export function createEngine(given: Omit<EngineParts, "announce">, version: string): Engine {
+export function createEngine(given: Omit<EngineParts, "announce" | "pacer">, version: string): Engine {
   const listeners = new Set<(event: RunEvent) => void>();
   const lanes: RunLane[] = [];
   const stopping = new AbortController();
   const startedAt = given.clock.now();
   const parts: EngineParts = {
     ...given,
+    pacer: createPacer(given.site.crawl, given.clock),
     announce(event) {
       // Any change of state may mean that a run was queued.
       if (event.kind === "state") for (const lane of lanes) lane.wake();
@@ -113,6 +116,8 @@ function answerFor(parts: EngineParts, running: Running): Service {
     run: (id) => store.runs.get(id),
     runs: (filter) => store.runs.list(filter),
     changes: (run, countMax) => plannedChanges(parts, run, countMax),
+    crawlReport: (run, section) => reportCrawl(parts, run, section),
+    crawlFindings: (run, section) => streamCrawl(parts, run, section),
     approve: (id, cause) => approveRun(parts, id, cause.by),
     cancel: (id, cause) => cancelRun(parts, lanes, id, cause.by),
     events: (after, countMax, run) => store.runs.events(after, countMax, run),

@@ -24,13 +24,17 @@ export async function publish(
   );
 }
 
-/** Promotes to production what staging holds. */
-export async function promote(context: CommandContext, modules: readonly string[]): Promise<number> {
+/** Promotes to production what staging holds, or looks at the links to other hosts. */
+export async function requestEach(
+  context: CommandContext,
+  kind: "promote" | "check-links",
+  modules: readonly string[],
+): Promise<number> {
   const ids = modules.map(parseModuleId);
   return requestAll(
     context,
     await connect(context),
-    ids.map((module) => ({ kind: "promote", module })),
+    ids.map((module) => ({ kind, module })),
   );
 }
 

@@ -10,8 +10,10 @@ import {
   runListSchema,
   runSchema,
 } from "../../adapters/status/answers.ts";
+import { crawlDetailsSchema } from "../../adapters/status/crawl-answers.ts";
 import type { PlanLine } from "../../adapters/status/plan-line.ts";
 import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
+import type { CrawlDetails, CrawlSection } from "../../engine/model/crawl-details.ts";
 import type { Run, RunRequest } from "../../engine/model/run.ts";
 import type { Service } from "../../engine/ports/service.ts";
 
@@ -42,14 +44,18 @@ export interface ApiClient extends Pick<Service, "health" | "run" | "doctor" | "
   newestRuns(countMax: number): Promise<readonly Run[]>;
   /** The changes of a run's plan, as many as the API gives at once. */
   planLines(run: number): Promise<readonly PlanLine[]>;
+  /** What the crawl of a run found, in one section or all. */
+  crawlReport(run: number, section: CrawlSection | undefined): Promise<CrawlDetails>;
+  /** Every finding of one section, as CSV (RFC 4180). */
+  crawlCsv(run: number, section: CrawlSection): Promise<string>;
 }
 
 /** A client of the status API. */
 export function makeApiClient(access: ApiAccess): ApiClient {
   const get = async <Answer>(path: string, schema: z.ZodType<Answer>) =>
-    decode(schema, await ask(access, "GET", path), path);
+    decode(schema, await ask(access, "GET", path, parseJson), path);
   const post = async <Answer>(path: string, schema: z.ZodType<Answer>, body?: unknown) =>
-    decode(schema, await ask(access, "POST", path, body), path);
+    decode(schema, await ask(access, "POST", path, parseJson, body), path);
   return {
     async ping() {
       await get(publicPath, briefHealthSchema);
@@ -60,20 +66,32 @@ export function makeApiClient(access: ApiAccess): ApiClient {
     run: (id) => get(`/api/runs/${id}`, runSchema),
     newestRuns: async (countMax) => (await get(`/api/runs?limit=${countMax}`, runListSchema)).runs,
     planLines: async (run) => (await get(`/api/runs/${run}/plan?limit=${planLinesMax}`, planSchema)).changes,
+    crawlReport: (run, section) =>
+      get(`/api/runs/${run}/crawl${section === undefined ? "" : `?section=${section}`}`, crawlDetailsSchema),
+    crawlCsv: (run, section) =>
+      ask(access, "GET", `/api/runs/${run}/crawl?section=${section}&format=csv`, (text) => text),
     approve: (run) => post(`/api/runs/${run}/approve`, runSchema),
     createToken: async (name, role) => (await post("/api/tokens", newTokenSchema, { name, role })).token,
     doctor: async () => (await get("/api/doctor", doctorSchema)).reports,
   };
 }
 
-async function ask(access: ApiAccess, method: string, path: string, body?: unknown): Promise<unknown> {
+const parseJson = (text: string): unknown => JSON.parse(text);
+
+async function ask<Answer>(
+  access: ApiAccess,
+  method: string,
+  path: string,
+  read: (text: string) => Answer,
+  body?: unknown,
+): Promise<Answer> {
   const token = path === publicPath ? undefined : await access.token();
   try {
     const response = await fetch(new URL(path, access.url), {
       method,
       redirect: "error",
       headers: {
-        accept: "application/json",
+        accept: "application/json, text/csv",
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
@@ -82,7 +100,7 @@ async function ask(access: ApiAccess, method: string, path: string, body?: unkno
     });
     const text = await readText(response);
     if (!response.ok) throw problemOf(response, text, access.url);
-    return JSON.parse(text);
+    return read(text);
   } catch (thrown) {
     throw translate(thrown, access);
   }

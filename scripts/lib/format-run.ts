@@ -46,6 +46,7 @@ function titleOf({ name, subject }: StageRecord): string {
 
 /** What a run is for, as "run 12: publish /courses/physics/8-01 to staging". */
 export function formatRunTitle(run: Run): string {
+  if (run.kind === "check-links") return `run ${run.id}: check links of ${printable(run.module)}`;
   const what = run.kind === "plan" ? "plan of" : run.kind;
   return `run ${run.id}: ${what} ${printable(run.module)} to ${placeOf(run)}`;
 }

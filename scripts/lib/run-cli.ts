@@ -1,13 +1,15 @@
 import yargs, { type Argv } from "yargs";
 import { exitCodeOf } from "../../engine/errors/exit-code.ts";
 import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
+import { crawlSections } from "../../engine/model/crawl-details.ts";
 import { places } from "../../engine/model/run.ts";
 import { roles } from "../../engine/ports/store/store.ts";
 import { checkConfig, printConfigSchema } from "../commands/config.ts";
 import { doctor } from "../commands/doctor.ts";
 import { modules } from "../commands/modules.ts";
 import { plan } from "../commands/plan.ts";
-import { approve, promote, publish, rollback } from "../commands/request-runs.ts";
+import { reportCrawl, reportFormats } from "../commands/report.ts";
+import { approve, publish, requestEach, rollback } from "../commands/request-runs.ts";
 import { serve } from "../commands/serve.ts";
 import { status } from "../commands/status.ts";
 import { createNamedToken } from "../commands/token.ts";
@@ -119,6 +121,21 @@ function defineCommands(choose: (work: Work) => void): Argv {
     .command("status", "how the daemon is, and its newest runs", {}, () => choose(status))
     .command("modules", "every module, and which release is live where", {}, () => choose(modules))
     .command("doctor", "probe CMS, destinations and CDN", {}, () => choose(doctor))
+    .command("report", "what was found", (report) =>
+      report
+        .command(
+          "crawl <run>",
+          "what the crawl of a run found: broken links, redirects, leaks, the slowest and largest",
+          (command) =>
+            command
+              .positional("run", { type: "number", demandOption: true })
+              .option("section", { choices: crawlSections, describe: "one section, in full" })
+              .option("format", { choices: reportFormats, default: "table" as const, describe: "how" }),
+          ({ run, section, format }) =>
+            choose((context) => reportCrawl(context, checkNumber("run", run) ?? run, section, format)),
+        )
+        .demandCommand(1, "say crawl"),
+    )
     .command("config", "look at the configuration", (config) =>
       config
         .command("check", "check the file and all that it refers to", {}, () => choose(checkConfig))
@@ -156,7 +173,13 @@ function defineRunCommands(parser: Argv, choose: (work: Work) => void): Argv {
       "promote <modules..>",
       "deliver to production what staging holds",
       (command) => command.positional("modules", { ...oneModule, array: true }),
-      (given) => choose((context) => promote(context, given.modules)),
+      (given) => choose((context) => requestEach(context, "promote", given.modules)),
+    )
+    .command(
+      "check-links <modules..>",
+      "look at the links to other hosts in what was crawled last",
+      (command) => command.positional("modules", { ...oneModule, array: true }),
+      (given) => choose((context) => requestEach(context, "check-links", given.modules)),
     )
     .command(
       "rollback <module>",

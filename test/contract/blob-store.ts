@@ -11,7 +11,7 @@ export function testBlobStore(make: () => Promise<BlobStore>): void {
     const blobs = await make();
     const bytes = Buffer.alloc(size, "0123456789");
     const put = await blobs.put(streamOf([bytes.subarray(0, 7), bytes.subarray(7)]), sizeBytesMax);
-    expect(put).toEqual({ digest: digestOf(bytes), size });
+    expect(put).toEqual({ digest: digestOf(bytes), size, isNew: true });
     expect(Buffer.concat(await collect(blobs.open(put.digest))).equals(bytes)).toBe(true);
     expect(Buffer.from(await blobs.read(put.digest, size)).equals(bytes)).toBe(true);
     expect(await blobs.has(put.digest)).toBe(true);
@@ -28,7 +28,7 @@ export function testBlobStore(make: () => Promise<BlobStore>): void {
     const blobs = await make();
     const puts = Array.from({ length: 5 }, () => blobs.put(streamOf([Buffer.from("same")]), 9));
     for (const { digest } of await Promise.all(puts)) expect(digest).toBe(digestOf("same"));
-    await blobs.put(streamOf([Buffer.from("same")]), 9);
+    expect(await blobs.put(streamOf([Buffer.from("same")]), 9)).toMatchObject({ isNew: false });
     expect(await blobs.read(digestOf("same"), 9)).toEqual(Buffer.from("same"));
   });
 
@@ -56,5 +56,32 @@ export function testBlobStore(make: () => Promise<BlobStore>): void {
       break;
     }
     expect(await blobs.has(digest)).toBe(true);
+  });
+
+  it("makes one blob of pieces, whatever breaks between them", async () => {
+    const blobs = await make();
+    const partial = blobs.partial("/large.zip v1");
+    expect(await partial.size()).toBe(0);
+    await expect(partial.append(brokenStreamOf([Buffer.from("half")]), 9)).rejects.toThrow(
+      "the stream broke",
+    );
+    expect(await blobs.partial("/large.zip v1").size()).toBe(4);
+    expect(await blobs.partial("/large.zip v2").size()).toBe(0);
+    await expect(partial.append(streamOf([Buffer.alloc(6)]), 9)).rejects.toMatchObject({ code: "refused" });
+    await partial.drop();
+    await partial.append(streamOf([Buffer.from("half")]), 9);
+    await partial.append(streamOf([Buffer.from(" done")]), 9);
+    expect(await partial.finish()).toEqual({ digest: digestOf("half done"), size: 9, isNew: true });
+    expect(await blobs.read(digestOf("half done"), 9)).toEqual(Buffer.from("half done"));
+    expect(await partial.size()).toBe(0);
+  });
+
+  it("tells whole blobs from others, and brings all to the disk", async () => {
+    const blobs = await make();
+    const { digest } = await blobs.put(streamOf([Buffer.from("kept")]), 9);
+    await blobs.sync();
+    expect(await blobs.isWhole(digest)).toBe(true);
+    expect(await blobs.isWhole(digestOf("never"))).toBe(false);
+    await blobs.sync();
   });
 }

@@ -8,7 +8,7 @@ import { directorySource } from "../../adapters/sources/directory/directory-sour
 import { egressPolicy } from "../../engine/egress/egress-policy.ts";
 import type { Source } from "../../engine/ports/source.ts";
 import { freshContext, hastyClock, keptLog } from "../unit/engine/crawl/crawl-bench.ts";
-import { testSource } from "./source.ts";
+import { seedsOf, testSource } from "./source.ts";
 
 const fileUrl = "/courses/waves/notes/wave%20tank.pdf";
 const bytes = Buffer.alloc(200_000, "A wave in a tank. ");
@@ -101,7 +101,7 @@ describe("the source directory", () => {
     await withSite(async (source) => {
       const [waves] = await Array.fromAsync(source.modules(freshContext()));
       if (waves === undefined) throw new Error("the folder has no module");
-      const seeds = await Array.fromAsync(source.seeds(waves, freshContext()));
+      const seeds = await seedsOf(source, waves, freshContext());
       expect(seeds.map(({ url }) => url).sort()).toEqual(
         ["/courses/waves/index.html", "/courses/waves/notes/index.html", fileUrl].map(
           (u) => source.origin + u,

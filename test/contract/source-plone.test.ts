@@ -19,6 +19,7 @@ testSource("plone", async (test) => {
         module: demoPaths.tides,
         file: { url: fileUrl, bytes: file.body() },
         missingUrl: "/courses/never/written",
+        dependent: demoPaths.department,
         deniedUrl: `${demoPaths.tides}/delete_confirmation`,
         spellings: [
           `/${resolveUid(fileUrl, "")}`,

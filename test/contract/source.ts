@@ -3,7 +3,7 @@ import { PublishError } from "../../engine/errors/publish-error.ts";
 import type { ModuleRef } from "../../engine/model/module.ts";
 import { takeStart } from "../../engine/ports/body-start.ts";
 import type { CallContext } from "../../engine/ports/context.ts";
-import type { Fetched, Source, Verdict } from "../../engine/ports/source.ts";
+import type { Seed, Source, Verdict } from "../../engine/ports/source.ts";
 
 /** A source with content behind it, as the suite needs it. URLs are paths at the source's origin. */
 export interface SourceUnderTest {
@@ -13,6 +13,8 @@ export interface SourceUnderTest {
   /** A file with its bytes, which the source can tell to be unchanged. */
   readonly file: { readonly url: string; readonly bytes: Uint8Array };
   readonly missingUrl: string;
+  /** A module that the first one declares to depend on it, where the source knows of such. */
+  readonly dependent?: string;
   /** A URL that must never be requested; a canonical one in another spelling; one of another host. */
   readonly deniedUrl: string;
   readonly spellings: readonly [canonical: string, other: string];
@@ -25,9 +27,13 @@ export interface SourceUnderTest {
 const bodyStartBytes = 65_536;
 
 /** Fetches and judges, and gives the whole body when it is content. */
-async function look(source: Source, url: string, context: CallContext, validators?: Fetched["validators"]) {
-  const request = { url, ...(validators === undefined ? {} : { validators }) };
-  const fetched = await source.fetch(request, context);
+async function look(
+  source: Source,
+  url: string,
+  context: CallContext,
+  conditions: Omit<Parameters<Source["fetch"]>[0], "url"> = {},
+) {
+  const fetched = await source.fetch({ url, ...conditions }, context);
   const { start, body, drop } = await takeStart(fetched.body, bodyStartBytes);
   const verdict: Verdict = source.judge(fetched, start);
   if (verdict.kind === "content")
@@ -60,6 +66,12 @@ async function moduleOf({ source, module }: SourceUnderTest, context: CallContex
   return found;
 }
 
+/** What a source declares of a module's own, without its dependents. */
+export async function seedsOf(source: Source, module: ModuleRef, context: CallContext): Promise<Seed[]> {
+  const declared = await Array.fromAsync(source.seeds(module, context));
+  return declared.filter((each) => "url" in each);
+}
+
 function testListing(test: Register): void {
   test("lists modules, each once, with title and state", async (under, context) => {
     const modules = await Array.fromAsync(under.source.modules(context));
@@ -70,7 +82,7 @@ function testListing(test: Register): void {
   });
 
   test("declares URLs of its own, and all of them are there", async (under, context) => {
-    const seeds = await Array.fromAsync(under.source.seeds(await moduleOf(under, context), context));
+    const seeds = await seedsOf(under.source, await moduleOf(under, context), context);
     expect(seeds.length).toBeGreaterThan(0);
     for (const { url } of seeds) {
       const canonical = under.source.canonical(new URL(url));
@@ -78,6 +90,14 @@ function testListing(test: Register): void {
       const { verdict } = await look(under.source, canonical?.href ?? url, context);
       expect(verdict).toEqual({ kind: "content" });
     }
+  });
+
+  test("names each module that depends on another once, and lists it", async (under, context) => {
+    const declared = await Array.fromAsync(under.source.seeds(await moduleOf(under, context), context));
+    const dependents = declared.flatMap((each) => ("dependent" in each ? [each.dependent] : []));
+    expect(dependents).toEqual(under.dependent === undefined ? [] : [under.dependent]);
+    const listed = (await Array.fromAsync(under.source.modules(context))).map(({ id }) => id);
+    expect(listed).toEqual(expect.arrayContaining(dependents));
   });
 
   test("has one form for each URL, and none for those never to be requested", async (under) => {
@@ -103,9 +123,33 @@ function testFetching(test: Register): void {
 
   test("says that a file is unchanged when asked with its validators", async ({ source, file }, context) => {
     const first = await look(source, source.origin + file.url, context);
-    expect(first.fetched.validators).toBeDefined();
-    const again = await look(source, source.origin + file.url, context, first.fetched.validators);
+    const { validators } = first.fetched;
+    if (validators === undefined) throw new Error("the file cannot be told to be unchanged");
+    const again = await look(source, source.origin + file.url, context, { validators });
     expect(again.verdict).toEqual({ kind: "unchanged" });
+  });
+
+  test("gives the rest of a file, or all of it, when asked for a range", async (under, context) => {
+    const { source, file } = under;
+    const url = source.origin + file.url;
+    const { validators } = (await look(source, url, context)).fetched;
+    const validator = validators?.etag ?? validators?.lastModified ?? "";
+    const from = Math.floor(file.bytes.byteLength / 2);
+    const part = await look(source, url, context, { range: { from, validator } });
+    expect(part.verdict).toEqual({ kind: "content" });
+    const isPart = part.fetched.status === 206;
+    const { byteLength } = file.bytes;
+    const range = isPart ? `bytes ${from}-${byteLength - 1}/${byteLength}` : undefined;
+    expect(part.fetched.headers["content-range"]).toBe(range);
+    expect(part.bytes?.equals(isPart ? file.bytes.subarray(from) : file.bytes)).toBe(true);
+  });
+
+  test("gives all of a file when asked for a range of what it is no longer", async (under, context) => {
+    const { source, file } = under;
+    const validator = "Mon, 02 Mar 1970 09:15:00 GMT";
+    const whole = await look(source, source.origin + file.url, context, { range: { from: 10, validator } });
+    expect(whole.verdict).toEqual({ kind: "content" });
+    expect(whole.bytes?.equals(file.bytes)).toBe(true);
   });
 
   test("says that nothing is there, rather than failing", async ({ source, missingUrl }, context) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { testDaemonState } from "./store/daemon.ts";
+import { testDrafts } from "./store/drafts.ts";
 import { testLedger } from "./store/ledger.ts";
 import { testPlans } from "./store/plans.ts";
 import { testPurges } from "./store/purges.ts";
@@ -11,6 +12,7 @@ import { testSnapshots } from "./store/snapshots.ts";
 
 const parts: Record<string, (made: () => StoreUnderTest) => void> = {
   snapshots: testSnapshots,
+  drafts: testDrafts,
   releases: testReleases,
   "render memory": testRenderMemory,
   ledger: testLedger,

@@ -8,10 +8,26 @@ import { parseSitePath, type SitePath, urlPathOf } from "../../engine/model/site
 const origin = "http://cms.example";
 const segment = fc
   .oneof(
-    fc.constantFrom("index.htm", "a.pdf", "a.PDF", "31.6-x", "field trip", "b~12345678", ".x", "x."),
+    fc.constantFrom("index.htm", "a.pdf", "a.PDF", "A.pdf", "31.6-x", "field trip", "b~12345678", ".x", "x."),
+    fc.constantFrom(
+      "\u00e9",
+      "e\u0301",
+      "\u1e69",
+      "s\u0323\u0307",
+      "s\u0307\u0323",
+      "\u00c5",
+      "A\u030a",
+      "\u212b",
+    ),
+    fc.constantFrom("50%", "%20", "a?b", "a#b", "a;b,c", "q3.pdf?x=1"),
+    fc.constantFrom("x".repeat(100), `${"x".repeat(99)}X`, `${"long name ".repeat(10)}.pdf`),
     fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }),
+    fc.string({
+      minLength: 1,
+      maxLength: 4,
+      unit: fc.constantFrom("e", "\u0301", "\u0323", "\u0958", "\uac00"),
+    }),
   )
-  .map((text) => text.normalize("NFC"))
   .filter((text) => text !== "." && text !== ".." && text.isWellFormed());
 const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join("/")}`);
 const query = fc.oneof(fc.constant(""), fc.string({ minLength: 1, maxLength: 6 }));
@@ -68,6 +84,58 @@ describe("the names of a crawl", () => {
         if (first !== undefined && second !== undefined) expect(first).not.toBe(second);
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it("are distinct for twins: other unicode forms, other cases, other queries", () => {
+    const spellings = (text: string): string[] => [
+      text,
+      text.normalize("NFC"),
+      text.normalize("NFD"),
+      text.toLowerCase(),
+      text.toUpperCase(),
+    ];
+    fc.assert(
+      fc.property(path, query, form, (name, text, as) => {
+        const queries = ["", encodeURIComponent(text), encodeURIComponent(name)];
+        const urls = spellings(name)
+          .filter((each) => !each.includes("//") && each.isWellFormed())
+          .flatMap((each) => queries.map((search) => new URL(`${origin}${urlPathOf(each)}?${search}`)))
+          .map(({ pathname, search }) => `${origin}${pathname}${search}`);
+        const distinct = [...new Set(urls)].map((each) => pathOrRefusal(new URL(each), as));
+        const names = distinct.filter((each) => each !== undefined);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("are those of other files only where nothing but the cache key differs", () => {
+    const keys = [/-cachekey\d+(?=\.\w+$)/];
+    const keyed = fc
+      .tuple(path, fc.constantFrom("", "-cachekey1", "-cachekey23"), query)
+      .map(([name, key, text]) => {
+        const search = text === "" ? "" : `?${encodeURIComponent(text)}`;
+        return {
+          plain: `${name}.css${search}`,
+          url: new URL(`${origin}${urlPathOf(`${name}${key}.css`)}${search}`),
+        };
+      });
+    const named = (url: URL): SitePath | undefined => {
+      try {
+        return pathOfUrl(url, "file", keys);
+      } catch (error) {
+        if (error instanceof PublishError && error.code === "refused") return undefined;
+        throw error;
+      }
+    };
+    fc.assert(
+      fc.property(keyed, keyed, (one, other) => {
+        const [first, second] = [named(one.url), named(other.url)];
+        fc.pre(first !== undefined && second !== undefined);
+        expect(first === second).toBe(one.plain === other.plain);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

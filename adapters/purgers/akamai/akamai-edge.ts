@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Edge } from "../../../engine/ports/purger.ts";
 import { hostAndPort } from "../../shared/http/host-and-port.ts";
-import { createHttpClient } from "../../shared/http/http-client.ts";
+import { createGotClient } from "../../shared/http/got-client.ts";
 import { type AkamaiOptions, akamaiOptions } from "./akamai-options.ts";
 import { edgegridSigner } from "./edgegrid.ts";
 import { fastPurge } from "./fast-purge.ts";
@@ -25,7 +25,7 @@ export const akamaiEdge = defineAdapter({
 
 function createAkamaiEdge(options: AkamaiOptions, tools: AdapterTools): Edge {
   const { origin, edgerc, section, endpoint, network, action } = options;
-  const http = createHttpClient(tools.egress, timeouts);
+  const http = createGotClient(tools.egress, timeouts);
   const signer = edgegridSigner(edgerc, section, endpoint);
   return {
     name: tools.name,

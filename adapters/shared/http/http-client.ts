@@ -1,12 +1,6 @@
-import { Agent as HttpAgent, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import got, { type Request } from "got";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Egress } from "../../../engine/ports/egress.ts";
-import { guardedLookup } from "./guarded-lookup.ts";
-import { translateHttpError } from "./http-errors.ts";
-import { readBody } from "./read-body.ts";
 
 /** One request, as it is sent. */
 export interface HttpRequest {
@@ -22,7 +16,10 @@ export interface HttpRequest {
 /** The head of an answer. */
 export interface HttpHead {
   readonly status: number;
-  /** Names in lower case; several lines of one name joined by ", ". Without Set-Cookie. */
+  /**
+   * Names in lower case, bytes as Latin-1; several lines of one name joined by ", ", or the first where there
+   * can be but one. Without Set-Cookie.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** The Set-Cookie lines as they came. */
   readonly cookies: readonly string[];
@@ -47,87 +44,58 @@ export interface HttpClient {
 
 /** How long each part of a request may take. */
 export interface HttpTimeouts {
-  /** For the name, the connection and TLS, each. */
+  /** For the name, the connection and TLS, each or together. */
   readonly connectMs: number;
   /** From the request's end to the answer's head. */
   readonly answerMs: number;
   /** Without a byte in either direction. */
   readonly idleMs: number;
+  /** A body that is waited for so long in all must have brought `bytesPerSecondMin`; a minute if absent. */
+  readonly paceMs?: number;
+  /** 256 if absent. */
+  readonly bytesPerSecondMin?: number;
 }
 
-const headerBytesMax = 16_384;
+/** What both clients send with every request, unless it says otherwise. */
+export const usualHeaders = { "user-agent": "ocw-engine", "accept-encoding": "identity" };
 
-/** Makes a client with its own connections, which may go where the egress policy lets them. */
-export function createHttpClient(egress: Egress, timeouts: HttpTimeouts): HttpClient {
-  const agent = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-  const client = got.extend({
-    agent,
-    dnsLookup: guardedLookup(egress),
-    followRedirect: false,
-    retry: { limit: 0 },
-    throwHttpErrors: false,
-    // Bodies are decompressed under a limit, in readBody.
-    decompress: false,
-    strictContentLength: true,
-    maxHeaderSize: headerBytesMax,
-    timeout: {
-      lookup: timeouts.connectMs,
-      connect: timeouts.connectMs,
-      secureConnect: timeouts.connectMs,
-      response: timeouts.answerMs,
-      socket: timeouts.idleMs,
-    },
-    headers: { "user-agent": "ocw-engine", "accept-encoding": "identity" },
-  });
+/** A head may be this large. */
+export const headerBytesMax = 16_384;
 
-  const send = async (request: HttpRequest, context: CallContext): Promise<HttpAnswer> => {
-    if (!URL.canParse(request.url)) throw new PublishError("refused", "no request to what is not a URL");
-    const url = new URL(request.url);
-    egress.check(url);
-    const subject = `${request.method} ${url.origin}${url.pathname}`;
-    const options = {
-      method: request.method,
-      signal: context.signal,
-      ...(request.headers === undefined ? {} : { headers: request.headers }),
-      ...(request.body === undefined ? {} : { body: request.body }),
-    };
-    try {
-      const stream = client.stream(url, options);
-      const head = headOf(await responseOf(stream));
-      const terms = { subject, headers: head.headers, sizeBytesMax: request.sizeBytesMax };
-      return { ...head, body: readBody(stream, terms) };
-    } catch (error) {
-      throw translateHttpError(error, subject, "request");
-    }
-  };
+/** More answers than these before the one that counts (RFC 9110, section 15.2) are a trap. */
+export const interimAnswersMax = 10;
 
-  return {
-    send,
-    async read(request, context) {
-      const { body, ...head } = await send(request, context);
-      return { ...head, bytes: Buffer.concat(await Array.fromAsync(body)) };
-    },
-    close() {
-      agent.http.destroy();
-      agent.https.destroy();
-    },
+/** Completes a client: `read` is `send` with the whole body. */
+export function readWhole(send: HttpClient["send"]): HttpClient["read"] {
+  return async (request, context) => {
+    const { body, ...head } = await send(request, context);
+    return { ...head, bytes: Buffer.concat(await Array.fromAsync(body)) };
   };
 }
 
-function responseOf(stream: Request): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    stream.once("response", resolve);
-    // Stays for good: an error between the head and the first read must wait for the reader, not end the
-    // process.
-    stream.on("error", reject);
-  });
+/**
+ * Where a request goes, and its name in errors. Throws `refused` where the policy does not let it go there.
+ */
+export function addressOf({ method, url: text }: HttpRequest, egress: Egress): { url: URL; subject: string } {
+  const url = URL.parse(text);
+  if (url === null) throw new PublishError("refused", "no request to what is not a URL");
+  egress.check(url);
+  return { url, subject: `${method} ${url.origin}${url.pathname}` };
 }
 
-function headOf(response: IncomingMessage): HttpHead {
+const singular = new Set(["content-type", "etag", "last-modified", "location", "retry-after"]);
+
+/** The head of an answer, from the headers as both clients give them. */
+export function headOf(
+  status: number,
+  lines: Readonly<Record<string, string | string[] | undefined>>,
+): HttpHead {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
+  for (const [name, value] of Object.entries(lines)) {
     if (name === "set-cookie" || value === undefined) continue;
-    headers[name] = Array.isArray(value) ? value.join(", ") : value;
+    if (typeof value === "string") headers[name] = value;
+    else headers[name] = singular.has(name) ? (value[0] ?? "") : value.join(", ");
   }
-  return { status: response.statusCode ?? 0, headers, cookies: response.headers["set-cookie"] ?? [] };
+  const cookies = lines["set-cookie"] ?? [];
+  return { status, headers, cookies: typeof cookies === "string" ? [cookies] : cookies };
 }

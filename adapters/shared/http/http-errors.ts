@@ -3,11 +3,20 @@ import { PublishError } from "../../../engine/errors/publish-error.ts";
 /** The moments of a request, since the same broken connection means different things in them. */
 export type HttpPhase = "request" | "body";
 
-/** Codes of Node's HTTP parser and TLS that say that the other side does not speak as it should. */
-const malformed = /^(?:HPE_|ERR_HTTP|Z_)/;
+/** Codes of the HTTP parsers and TLS that say that the other side does not speak as it should. */
+const malformed = /^(?:HPE_|ERR_HTTP|UND_ERR_RES_|Z_)/;
+const tooLargeHead = /^(?:HPE_HEADER_OVERFLOW|UND_ERR_HEADERS_OVERFLOW)$/;
 const distrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/;
-const cutOff =
-  /^(?:ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|Z_BUF_ERROR|EPIPE)$/;
+const cutOff = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_HTTP_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_SOCKET",
+  "Z_BUF_ERROR",
+]);
+const tooLate = /^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$/;
 
 /**
  * What went wrong with an HTTP request, as our error: the one translation of all HTTP adapters. `subject`
@@ -19,20 +28,25 @@ export function translateHttpError(thrown: unknown, subject: string, phase: Http
   if (own !== undefined) return own;
   const name = thrown instanceof Error ? thrown.name : "";
   if (name === "AbortError") return new PublishError("cancelled", `${subject} was cancelled`);
-  // got gives codes of its own to what it wraps, so the innermost code tells more.
+  // got and undici give codes of their own to what they wrap, so the innermost code tells more.
   const codes = chain.map((error) => ("code" in error ? error.code : undefined));
   const code = codes.findLast((each) => typeof each === "string") ?? "";
   const options = { cause: thrown };
-  if (name === "TimeoutError")
+  if (name === "TimeoutError" || tooLate.test(code))
     return new PublishError("unavailable", `${subject} took too long: ${messageOf(thrown)}`, options);
-  if (phase === "body" && cutOff.test(code))
+  if (phase === "body" && cutOff.has(code))
     return new PublishError("corrupt", `the body of ${subject} broke off before its end`, options);
   if (distrusted.test(code))
     return new PublishError("refused", `${subject}: the certificate is not trusted (${code})`, options);
-  if (code === "HPE_HEADER_OVERFLOW")
+  if (tooLargeHead.test(code))
     return new PublishError("corrupt", `the headers of ${subject} are too large`, options);
-  if (malformed.test(code))
-    return new PublishError("corrupt", `the answer to ${subject} is malformed (${code})`, options);
+  // undici's parser has no code for some of what it refuses.
+  if (malformed.test(code) || name === "HTTPParserError")
+    return new PublishError(
+      "corrupt",
+      `the answer to ${subject} is malformed (${code || messageOf(thrown)})`,
+      options,
+    );
   if (code === "ENOTFOUND")
     return new PublishError("unavailable", `${subject}: the host name does not resolve`, options);
   if (code === "ECONNREFUSED")

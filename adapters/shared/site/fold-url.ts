@@ -13,6 +13,7 @@ export interface SiteNames {
  * are.
  */
 export function foldUrl(url: URL, { origin, hosts }: SiteNames): URL {
+  if (plainPathOf(url.href, origin) !== undefined) return url;
   const isOfSite = (url.protocol === "http:" || url.protocol === "https:") && hosts.has(url.host);
   if (!isOfSite) return url;
   const path = url.pathname
@@ -22,6 +23,18 @@ export function foldUrl(url: URL, { origin, hosts }: SiteNames): URL {
     .join("/");
   const search = url.search.replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase());
   return new URL(`${origin}${path}${search === "?" ? "" : search}`);
+}
+
+const plainPath = /^(?:\/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*\/?$/;
+
+/**
+ * The path of a URL that is in its one spelling already, and reads as it is written: most are, and this is
+ * asked for every link of every page. Undefined for any other.
+ */
+export function plainPathOf(href: string, origin: string): string | undefined {
+  if (!href.startsWith(origin)) return undefined;
+  const path = href.slice(origin.length);
+  return plainPath.test(path) ? path : undefined;
 }
 
 /** The text with its escapes undone; as it is where they are not of UTF-8. */

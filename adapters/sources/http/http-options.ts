@@ -1,35 +1,20 @@
 import { z } from "zod";
-import { secretSchema } from "../../../engine/model/secret.ts";
+import { accountOption, tokenOption } from "../../shared/http/account.ts";
 import { modulesOption } from "../../shared/site/module-listing.ts";
 import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
 
 const absolutePath = z.string().regex(/^\/[^\s#]*$/, "an absolute path");
 
-const account = z.union([
-  z.strictObject({
-    name: z
-      .string()
-      .regex(/^[^\s:]{1,200}$/, "a name without space or colon")
-      .describe("Login name."),
-    password: secretSchema.describe("Password of HTTP Basic, as a reference to a secret."),
-  }),
-  z.strictObject({
-    header: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9-]{0,80}$/, "the name of a header")
-      .default("Authorization")
-      .describe("The header that carries the token."),
-    token: secretSchema.describe("The whole value of that header, as a reference to a secret."),
-  }),
-]);
-
 /** The options of the source `http`. */
 export const httpOptions = z.strictObject({
   url: originOption.describe("Where the site answers: scheme, host and port."),
   allowPrivate: z.boolean().default(false).describe("True if the site's address is private or loopback."),
   aliases: aliasesOption.describe("Other host names that mean the site in its links and sitemaps."),
-  account: account.optional().describe("How to be let in: HTTP Basic, or a header with a token."),
+  account: z
+    .union([accountOption, tokenOption])
+    .optional()
+    .describe("How to be let in: name and password by HTTP Basic, or a header with a token."),
   modules: modulesOption,
   sitemaps: z
     .array(absolutePath)

@@ -3,8 +3,8 @@ import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Source } from "../../../engine/ports/source.ts";
 import { hostAndPort } from "../../shared/http/host-and-port.ts";
-import { createHttpClient } from "../../shared/http/http-client.ts";
-import { decodeOrKeep, foldUrl } from "../../shared/site/fold-url.ts";
+import { createUndiciClient } from "../../shared/http/undici-client.ts";
+import { decodeOrKeep, foldUrl, plainPathOf } from "../../shared/site/fold-url.ts";
 import { createModuleListing, type Located } from "../../shared/site/module-listing.ts";
 import { type HttpOptions, httpOptions } from "./http-options.ts";
 import { judgeAnswer } from "./judge-answer.ts";
@@ -27,12 +27,13 @@ export const httpSource = defineAdapter<Source, HttpOptions>({
 function createHttpSource(options: HttpOptions, { name, egress, clock }: AdapterTools): Source {
   const { origin, host } = new URL(options.url);
   const hosts = [host, ...options.aliases];
-  const client = createHttpClient(egress, timeouts);
+  const client = createUndiciClient(egress, timeouts);
   const reader = createSiteReader(origin, options.account, client, clock);
-  const fold = (url: URL): URL => foldUrl(url, { origin, hosts: new Set(hosts) });
+  const names = { origin, hosts: new Set(hosts) };
+  const fold = (url: URL): URL => foldUrl(url, names);
   const canonical = (url: URL): URL | undefined => {
     const folded = fold(url);
-    return folded.origin !== origin || isWanted(folded, options) ? folded : undefined;
+    return folded.origin !== origin || isWanted(folded, origin, options) ? folded : undefined;
   };
   /** The pages of the sitemaps, as far as they are the site's own and may be requested. */
   async function* pages(_: string, context: CallContext): AsyncGenerator<Located & { readonly url: URL }> {
@@ -61,7 +62,7 @@ function createHttpSource(options: HttpOptions, { name, egress, clock }: Adapter
       // What no sitemap speaks of is entered by its prefix, and must be there.
       if (count === 0) yield { url: origin + urlPathOf(module.id), form: "page" };
     },
-    fetch: ({ url, validators }, context) => reader.fetch(url, validators, context),
+    fetch: reader.fetch,
     judge: judgeAnswer,
     canonical,
     probe(context) {
@@ -76,8 +77,8 @@ function createHttpSource(options: HttpOptions, { name, egress, clock }: Adapter
 }
 
 /** True if the options let the URL be requested; they speak of it as people read it. */
-function isWanted(url: URL, { include, denied }: HttpOptions): boolean {
-  const text = decodeOrKeep(url.pathname) + decodeOrKeep(url.search);
+function isWanted(url: URL, origin: string, { include, denied }: HttpOptions): boolean {
+  const text = plainPathOf(url.href, origin) ?? decodeOrKeep(url.pathname) + decodeOrKeep(url.search);
   if (denied.some((pattern) => pattern.test(text))) return false;
   return include === undefined || include.some((pattern) => pattern.test(text));
 }

@@ -1,7 +1,11 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Fetched, Verdict } from "../../../engine/ports/source.ts";
+import { rangeRefused } from "../../shared/http/source-answer.ts";
 
-/** Judges an answer by its status (RFC 9110, section 15); an empty one is never content. */
+/**
+ * Judges an answer by its status (RFC 9110, section 15); an empty one is never content. A part is, where it
+ * was asked for.
+ */
 export function judgeAnswer(head: Omit<Fetched, "body">, bodyStart: Uint8Array): Verdict {
   const { status, location } = head;
   if (status === 304) return { kind: "unchanged" };
@@ -9,10 +13,10 @@ export function judgeAnswer(head: Omit<Fetched, "body">, bodyStart: Uint8Array):
     return { kind: "redirect", location };
   if (status === 404 || status === 410) return { kind: "gone" };
   if (status === 401) return { kind: "login-form" };
-  if (status !== 200)
+  if (status !== 200 && status !== 206)
     return {
       kind: "error-page",
-      reason: `status ${status}`,
+      reason: status === 416 ? rangeRefused : `status ${status}`,
       retryable: status >= 500 || status === 408 || status === 429,
     };
   if (bodyStart.byteLength === 0)

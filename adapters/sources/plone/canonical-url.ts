@@ -1,4 +1,4 @@
-import { decodeOrKeep, foldUrl, type SiteNames } from "../../shared/site/fold-url.ts";
+import { decodeOrKeep, foldUrl, plainPathOf, type SiteNames } from "../../shared/site/fold-url.ts";
 
 /** What canonical URLs depend on. */
 export interface CanonicalRules extends SiteNames {
@@ -12,12 +12,19 @@ export interface CanonicalRules extends SiteNames {
  * it is written in. Undefined for a denied URL. URLs of other hosts and schemes are given back as they are.
  */
 export function canonicalUrl(url: URL, rules: CanonicalRules): URL | undefined {
+  const plain = plainPathOf(url.href, rules.origin);
+  if (plain !== undefined && !/\/$|\/resolve[Uu]id\//.test(plain))
+    return isDenied(plain, rules) ? undefined : url;
   const folded = foldUrl(url, rules);
   if (folded.origin !== rules.origin) return url;
   const segments = withoutFolderOfUid(folded.pathname.split("/").filter((segment) => segment !== ""));
   const canonical = new URL(`${rules.origin}/${segments.join("/")}${normalQuery(folded.search)}`);
   const read = `/${segments.map(decodeOrKeep).join("/")}${decodeOrKeep(canonical.search)}`;
-  return rules.denied.some((pattern) => pattern.test(read)) ? undefined : canonical;
+  return isDenied(read, rules) ? undefined : canonical;
+}
+
+function isDenied(read: string, { denied }: CanonicalRules): boolean {
+  return denied.some((pattern) => pattern.test(read));
 }
 
 /** True for a canonical URL that only leads to where its object stands now. */

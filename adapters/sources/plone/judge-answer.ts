@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import type { Fetched, Verdict } from "../../../engine/ports/source.ts";
+import { rangeRefused } from "../../shared/http/source-answer.ts";
 
 /** How much of a body is enough to judge it. */
 export const judgedBytes = 65_536;
@@ -18,7 +19,7 @@ export function judgeAnswer(head: Omit<Fetched, "body">, bodyStart: Uint8Array):
   if (status === 404 || status === 410) return { kind: "gone" };
   if (status === 401) return { kind: "login-form" };
   const exception = headers["bobo-exception-type"];
-  if (status !== 200 || exception !== undefined) return errorPage(status, exception);
+  if ((status !== 200 && status !== 206) || exception !== undefined) return errorPage(status, exception);
   if (bodyStart.byteLength === 0)
     return { kind: "error-page", reason: "the answer is empty", retryable: false };
   if (loginPath.test(new URL(head.url).pathname)) return { kind: "login-form" };
@@ -38,6 +39,7 @@ function judgeRedirect({ status, location }: Omit<Fetched, "body">): Verdict {
 }
 
 function errorPage(status: number, exception: string | undefined): Verdict {
+  if (status === 416) return { kind: "error-page", reason: rangeRefused, retryable: false };
   const named = exception === undefined ? "" : ` with the exception ${exception.slice(0, 80)}`;
   // Zope tries a conflicting transaction again by itself only so often; what then leaks out passes by itself
   // too.

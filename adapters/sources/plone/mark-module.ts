@@ -1,12 +1,11 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { ModuleRef } from "../../../engine/model/module.ts";
-import { reveal } from "../../../engine/model/secret.ts";
 import { urlPathOf } from "../../../engine/model/site-path.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { MarkEvent } from "../../../engine/ports/source.ts";
+import { type Account, credentialOf } from "../../shared/http/account.ts";
 import type { HttpClient } from "../../shared/http/http-client.ts";
 import { leadsToLogin } from "./judge-answer.ts";
-import type { Account } from "./plone-session.ts";
 
 /**
  * Fires the workflow transition that tells the CMS a module went live. Plone answers a transition that was
@@ -22,15 +21,14 @@ export async function markModule(
   context: CallContext,
 ): Promise<void> {
   const action = `mark_${event}`;
-  const credentials = Buffer.from(`${account.name}:${reveal(account.password)}`).toString("base64");
   const url = `${origin}${urlPathOf(module.id)}/content_status_modify`;
   const { status, headers } = await client.read(
     {
       method: "POST",
       url,
-      // Sent with the request itself (RFC 7617), so the call-back needs no session beside the reader's.
+      // Sent with the request itself, so the call-back needs no session beside the reader's.
       headers: {
-        authorization: `Basic ${credentials}`,
+        ...credentialOf(account),
         "content-type": "application/x-www-form-urlencoded",
       },
       body: new URLSearchParams({ workflow_action: action }).toString(),

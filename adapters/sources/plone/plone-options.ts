@@ -1,17 +1,16 @@
 import { z } from "zod";
 import { type ModuleState, moduleStates } from "../../../engine/model/module.ts";
-import { secretSchema } from "../../../engine/model/secret.ts";
+import { accountOption, tokenOption } from "../../shared/http/account.ts";
 import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
 
 const moduleState = z.enum(moduleStates);
 
-const account = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[^\s:]{1,200}$/, "a name without space or colon")
-    .describe("Login name."),
-  password: secretSchema.describe("Password, as a reference to a secret."),
+const reader = accountOption.extend({
+  scheme: z
+    .enum(["cookie", "basic"])
+    .default("cookie")
+    .describe("cookie: logs in by the form, as people do. basic: HTTP Basic with every request."),
 });
 
 const absolutePath = z.string().regex(/^\/[^\s?#]*$/, "an absolute path without a query");
@@ -36,8 +35,10 @@ export const ploneOptions = z.strictObject({
   url: originOption.describe("Where the CMS answers: scheme, host and port."),
   allowPrivate: z.boolean().default(false).describe("True if the CMS's address is private or loopback."),
   aliases: aliasesOption.describe("Other host names that mean the CMS in the links of its pages."),
-  account: account.describe("The account that reads; it should have no right but Reader."),
-  workflow: account
+  account: z
+    .union([reader, tokenOption])
+    .describe("The account that reads, or a header with its token; it should have no right but Reader."),
+  workflow: accountOption
     .optional()
     .describe("The account that fires mark_staged and mark_published; without it the CMS is not told."),
   listing: absolutePath
@@ -61,9 +62,22 @@ export const ploneOptions = z.strictObject({
         .min(1)
         .default("type")
         .describe('Attribute of such an element that says "page" or "file".'),
+      dependents: z
+        .string()
+        .min(1)
+        .default("dependent_modules > module, dependent_modules > url")
+        .describe("CSS selector of its elements whose text is a module to publish when this one was."),
     })
     .prefault({})
     .describe("How to read the packing slip of a module."),
+  editLink: z
+    .string()
+    .min(1)
+    .default(
+      '#contentview-edit a, a[href$="/edit"], a[href$="/base_edit"], a[href$="/@@edit"], ' +
+        'a[href*="/object_cut"], a[href*="/delete_confirmation"]',
+    )
+    .describe("CSS selector of the links that only an account with more rights than Reader sees."),
   denied: z
     .array(expressionOption)
     .prefault([...deniedUrls])

@@ -1,41 +1,58 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
-import { reveal, type Secret } from "../../../engine/model/secret.ts";
+import { reveal } from "../../../engine/model/secret.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
+import { type Account, credentialOf } from "../../shared/http/account.ts";
 import type { HttpClient, HttpHead } from "../../shared/http/http-client.ts";
+import type { PloneOptions } from "./plone-options.ts";
 
-/** A login of the CMS. */
-export interface Account {
-  readonly name: string;
-  readonly password: Secret;
-}
-
-/** A login that worked: the cookie to send, and how many logins there have been. */
+/** A login that worked: the headers to send, and how many logins there have been. */
 export interface Ticket {
-  readonly cookie: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly number: number;
 }
 
 /** The login of one account, shared by all requests of a source. */
 export interface PloneSession {
+  /** Names the account in messages. */
+  readonly subject: string;
   /** The ticket in hand, or a new one. Throws `unauthorized` naming the account when the CMS refuses it. */
   ticket(context: CallContext): Promise<Ticket>;
-  /** A ticket newer than the one that no longer opens anything. */
+  /** A ticket newer than the one that no longer opens anything; the same where nothing is renewed. */
   renew(stale: Ticket, context: CallContext): Promise<Ticket>;
 }
 
 const formBytesMax = 1_048_576;
 
+/** Makes the login that an account is configured for. */
+export function createPloneSession(
+  client: HttpClient,
+  origin: string,
+  account: PloneOptions["account"],
+): PloneSession {
+  if ("scheme" in account && account.scheme === "cookie") return createFormSession(client, origin, account);
+  const ticket = { headers: credentialOf(account), number: 1 };
+  return {
+    subject: "name" in account ? subjectOf(account) : `the token in ${account.header}`,
+    ticket: async () => ticket,
+    renew: async () => ticket,
+  };
+}
+
+function subjectOf({ name }: Account): string {
+  return `the account ${JSON.stringify(name)}`;
+}
+
 /**
  * Logs in through the form, as people do: the `__ac` cookie comes only with a right password, a wrong one
  * brings the form back with status 200. However many requests wait for it, one login is on its way at a time.
  */
-export function createPloneSession(client: HttpClient, origin: string, account: Account): PloneSession {
+function createFormSession(client: HttpClient, origin: string, account: Account): PloneSession {
   let current: Ticket | undefined;
   let pending: Promise<Ticket> | undefined;
 
   const logIn = async (context: CallContext): Promise<Ticket> => {
     const cookie = await postLogin(client, origin, account, context);
-    current = { cookie, number: (current?.number ?? 0) + 1 };
+    current = { headers: { cookie }, number: (current?.number ?? 0) + 1 };
     return current;
   };
   const join = async (context: CallContext): Promise<Ticket> => {
@@ -53,6 +70,7 @@ export function createPloneSession(client: HttpClient, origin: string, account: 
     }
   };
   return {
+    subject: subjectOf(account),
     ticket: async (context) => current ?? (await join(context)),
     renew: async (stale, context) =>
       current !== undefined && current.number > stale.number ? current : join(context),
@@ -89,7 +107,7 @@ async function postLogin(
   if (cookie === undefined)
     throw new PublishError(
       "unauthorized",
-      `the cms at ${origin} refused the account ${JSON.stringify(account.name)}: check its name and password`,
+      `the cms at ${origin} refused ${subjectOf(account)}: check its name and password`,
     );
   return cookie;
 }

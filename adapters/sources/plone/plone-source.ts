@@ -3,15 +3,18 @@ import type { ModuleRef } from "../../../engine/model/module.ts";
 import { urlPathOf } from "../../../engine/model/site-path.ts";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
-import type { Seed, Source } from "../../../engine/ports/source.ts";
+import type { Dependent, Seed, Source } from "../../../engine/ports/source.ts";
+import { createGotClient } from "../../shared/http/got-client.ts";
 import { hostAndPort } from "../../shared/http/host-and-port.ts";
-import { createHttpClient, type HttpClient } from "../../shared/http/http-client.ts";
+import type { HttpClient } from "../../shared/http/http-client.ts";
+import type { SiteNames } from "../../shared/site/fold-url.ts";
 import { canonicalUrl, isResolveUid } from "./canonical-url.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { markModule } from "./mark-module.ts";
 import { type PloneOptions, ploneOptions } from "./plone-options.ts";
 import { createPloneReader, type PloneReader } from "./plone-reader.ts";
 import { createPloneSession } from "./plone-session.ts";
+import { trialsOf } from "./plone-trials.ts";
 import { probePlone } from "./probe-plone.ts";
 import { readListing } from "./read-listing.ts";
 import { readPackageslip } from "./read-packageslip.ts";
@@ -34,14 +37,14 @@ export const ploneSource = defineAdapter<Source, PloneOptions>({
 
 function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
   const { origin, host } = new URL(options.url);
-  const client = createHttpClient(tools.egress, timeouts);
+  const client = createGotClient(tools.egress, timeouts);
   const session = createPloneSession(client, origin, options.account);
-  const { name: accountName } = options.account;
-  const reader = createPloneReader({ origin, client, session, accountName, clock: tools.clock });
+  const listingUrl = origin + options.listing;
+  const reader = createPloneReader({ origin, listingUrl, client, session, clock: tools.clock });
   const hosts = [host, ...options.aliases];
   const rules = { origin, hosts: new Set(hosts), denied: options.denied };
   const listModules = async (context: CallContext): Promise<readonly ModuleRef[]> =>
-    readListing(await reader.readText(origin + options.listing, listingBytesMax, context), options.states);
+    readListing(await reader.readText(listingUrl, listingBytesMax, context), options.states);
 
   return {
     name: tools.name,
@@ -50,38 +53,16 @@ function createPloneSource(options: PloneOptions, tools: AdapterTools): Source {
     async *modules(context) {
       yield* await listModules(context);
     },
-    seeds: (module, context) => seedsOf(module, options, reader, origin, context),
-    fetch: ({ url, validators }, context) => reader.fetch(url, validators, context),
+    seeds: (module, context) => seedsOf(module, options, reader, rules, context),
+    fetch: reader.fetch,
     judge: judgeAnswer,
     canonical: (url) => canonicalUrl(url, rules),
     isPointer: isResolveUid,
     ...markOf(options, client, origin, listModules),
-    probe: (context) =>
-      probePlone(
-        `${tools.name} (plone at ${origin})`,
-        [
-          {
-            name: "reachable",
-            advice: "check the url, and that the cms runs and lets this machine in",
-            attempt: (call) => reach(client, origin, call),
-          },
-          {
-            name: "login",
-            advice: "check the account's name and password in the cms and in the configuration",
-            attempt: async (call) => {
-              // A ticket in hand says nothing of the password as it is now.
-              await session.renew(await session.ticket(call), call);
-              return `logged in as ${accountName}`;
-            },
-          },
-          {
-            name: "listing",
-            advice: `check that the cms has the view ${options.listing} and that the account may see it`,
-            attempt: async (call) => `${(await listModules(call)).length} modules`,
-          },
-        ],
-        context,
-      ),
+    probe: (context) => {
+      const parts = { options, origin, client, session, reader, listModules };
+      return probePlone(`${tools.name} (plone at ${origin})`, trialsOf(parts), context);
+    },
     async close() {
       client.close();
     },
@@ -92,17 +73,18 @@ async function* seedsOf(
   module: ModuleRef,
   options: PloneOptions,
   reader: PloneReader,
-  origin: string,
+  names: SiteNames,
   context: CallContext,
-): AsyncIterable<Seed> {
-  const root = origin + urlPathOf(module.id);
+): AsyncIterable<Seed | Dependent> {
+  const root = names.origin + urlPathOf(module.id);
   const { name, ...selectors } = options.packageslip;
   const slip = await reader.readText(`${root}/${encodeURIComponent(name)}`, packageslipBytesMax, context);
-  const declared = readPackageslip(slip, module.id, origin, selectors);
+  const { resources, dependents } = readPackageslip(slip, module.id, names, selectors);
   for (const manifest of options.manifests)
     yield { url: `${root}/${encodeURIComponent(manifest)}`, form: "file" };
   yield { url: root, form: "page" };
-  yield* declared;
+  yield* resources;
+  for (const dependent of dependents) yield { dependent };
 }
 
 /** The call-back, if there is an account for it. */
@@ -127,12 +109,3 @@ function markOf(
     },
   };
 }
-
-async function reach(client: HttpClient, origin: string, context: CallContext): Promise<string> {
-  const request = { method: "GET", url: `${origin}/login_form`, sizeBytesMax: 1_048_576 } as const;
-  const { status } = await client.read(request, context);
-  if (status >= 500) throw new PublishError("unavailable", `the cms answers with status ${status}`);
-  return `answers with status ${status}`;
-}
-
-/** With the port always named, since the egress policy allows host and port. */

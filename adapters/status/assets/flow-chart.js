@@ -26,7 +26,7 @@ function stationsOf(view) {
   const production = liveAt(view, "production");
   const atPlace = (name, place, tone = "good") => {
     const live = liveAt(view, place);
-    const isBusy = view.open.some((run) => placeOf(run) === place && run.kind !== "plan");
+    const isBusy = view.open.some((run) => placeOf(run) === place && delivers(run));
     if (live === undefined) return { name, lines: ["nothing yet"], tone: "absent", isBusy };
     return { name, lines: [`release ${live.release}`, ago(live.at)], tone, isBusy };
   };
@@ -46,6 +46,11 @@ function stationsOf(view) {
     },
     atPlace("Mirror", "mirror"),
   ];
+}
+
+/** True for a run that is to change a place. */
+function delivers({ kind }) {
+  return kind !== "plan" && kind !== "check-links";
 }
 
 function drawStation({ name, lines, tone }, index, { width, height, step, isAcross }) {

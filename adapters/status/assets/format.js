@@ -45,6 +45,7 @@ export function runTitle(run) {
     plan: "Plan for staging",
     promote: "Promote to production",
     mirror: "Copy to the mirror",
+    "check-links": "Check links to other sites",
     rollback: `Roll back ${run.place === "mirror" ? "the mirror" : run.place}`,
   };
   return titles[run.kind];

@@ -7,6 +7,7 @@ const roleFor = {
   publish: "publisher",
   plan: "publisher",
   promote: "publisher",
+  "check-links": "publisher",
   mirror: "operator",
   rollback: "operator",
 };

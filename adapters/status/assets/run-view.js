@@ -1,4 +1,5 @@
 import { call } from "./api.js";
+import { crawlReport } from "./crawl-report.js";
 import { announce, h, moment, update } from "./elements.js";
 import { bytes, counted, duration, isOpen, runTitle, secondsOf, words } from "./format.js";
 import { moduleLink } from "./module-parts.js";
@@ -15,10 +16,12 @@ export function runView(person, id) {
   const verdict = h("div");
   const stages = h("ol.stages");
   const plan = h("section.card", { "aria-labelledby": "plan-title" });
+  const crawl = h("section.card.tree", { "aria-labelledby": "crawl-title", hidden: true });
   const log = h("ol.log", { role: "log", "aria-label": "What happened" });
   let lastState = "";
   let judged = "";
   let planned = "";
+  let crawled = "";
 
   async function refresh() {
     const run = await call("GET", `/api/runs/${id}`);
@@ -39,6 +42,10 @@ export function runView(person, id) {
     const planNow = JSON.stringify([run.plans, run.state === "running"]);
     if (planned !== planNow) update(plan, h("h2", { id: "plan-title" }, "Plan"), await planOf(run));
     planned = planNow;
+    const crawlNow = crawlStateOf(run);
+    // A large one takes a while, and nothing else here waits for it.
+    if (crawled !== crawlNow) showCrawl(crawl, run.id);
+    crawled = crawlNow;
     return isOpen(run);
   }
 
@@ -55,6 +62,7 @@ export function runView(person, id) {
         stages,
       ),
       plan,
+      crawl,
       h("details.card", { id: "events" }, h("summary", h("h2", "What happened")), log),
     ],
     refresh,
@@ -67,6 +75,19 @@ export function runView(person, id) {
     },
   };
   return view;
+}
+
+/** Names the state of a crawl that has something to tell: its report is asked for when this changes. */
+function crawlStateOf(run) {
+  const hasCrawled = run.stages.some((stage) => stage.name === "crawl" && stage.state !== "running");
+  return hasCrawled ? `${run.snapshot}` : "";
+}
+
+function showCrawl(place, id) {
+  const show = (content) => update(place, h("h2", { id: "crawl-title" }, "What the crawl found"), content);
+  place.hidden = false;
+  show(h("p.loading", "It is looked up."));
+  crawlReport(id).then(show, (error) => show(h("p.hint", error.message)));
 }
 
 function headingOf(run) {

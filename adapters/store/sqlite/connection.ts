@@ -5,17 +5,16 @@ import { migrate } from "./schema.ts";
 import { translateError } from "./translate-error.ts";
 
 const busyTimeoutMs = 5_000;
-const batchDelayMs = 200;
 const batchWritesMax = 5_000;
 
 /** One row, by column name. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /**
- * The one connection to the database. Every commit is on the disk when it returns (synchronous=FULL), so what
- * a write costs is its commit: `batched` shares one among many writes, `durably` makes one of its own.
- * Batched writes reach the disk within 200 ms, and in order: no durable write outlives a batched one made
- * before it.
+ * The one connection to the database. A durable write is on the disk when it returns, and all that was written
+ * before it. Batched writes share a commit at the end of the current turn of the event loop, which the death
+ * of the process no longer undoes; they reach the disk with the next durable write. They keep their order.
+ * WAL with synchronous=NORMAL and FULL: https://sqlite.org/pragma.html#pragma_synchronous.
  */
 export interface Connection {
   all(sql: string, ...values: SQLInputValue[]): readonly Row[];
@@ -26,6 +25,8 @@ export interface Connection {
    * Runs at most one changing statement, to be written with its neighbours: lost if the process dies soon.
    */
   batched<Result>(act: () => Result): Result;
+  /** Resolves when the batched writes made so far are committed; rejects if their commit failed. */
+  settled(): Promise<void>;
   /** Runs all or nothing, on the disk before it returns, and after all batched writes before it. */
   durably<Result>(act: () => Result): Result;
   /**
@@ -41,7 +42,7 @@ export function openConnection(file: string): Connection {
   try {
     const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
     try {
-      database.exec("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF");
+      database.exec("PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF");
       // WAL lets backups read while the engine writes, https://sqlite.org/wal.html.
       database.exec("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864");
       migrate(database, file);
@@ -70,10 +71,22 @@ function connectionOf(database: DatabaseSync, file: string): Connection {
     get: (sql, ...values) => attempt(() => statement(sql).get(...values)),
     run: (sql, ...values) => attempt(() => Number(statement(sql).run(...values).changes)),
     batched: (act) => attempt(() => batch.write(act)),
+    async settled() {
+      try {
+        await batch.settled();
+      } catch (error) {
+        throw translateError(error, file);
+      }
+    },
     durably: (act) =>
       attempt(() => {
         batch.commit();
-        return inTransaction(database, act);
+        database.exec("PRAGMA synchronous = FULL");
+        try {
+          return inTransaction(database, act);
+        } finally {
+          database.exec("PRAGMA synchronous = NORMAL");
+        }
       }),
     losses: () => batch.losses(),
     close: () =>
@@ -100,9 +113,11 @@ function statementCache(database: DatabaseSync): (sql: string) => StatementSync 
 }
 
 interface Batch {
-  /** Acts in the open transaction, or in a new one; it is committed soon. */
+  /** Acts in the open transaction, or in a new one; it is committed at the end of the turn. */
   write<Result>(act: () => Result): Result;
   commit(): void;
+  /** Waits for the commit of what was written. */
+  settled(): Promise<void>;
   /** Throws what a commit failed with that nobody waited for. */
   tellFailure(): void;
   losses(): number;
@@ -112,8 +127,9 @@ interface Batch {
 function batchOf(database: DatabaseSync): Batch {
   let writes = 0;
   let losses = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Immediate | undefined;
   let failure: unknown;
+  let waiting: PromiseWithResolvers<void> | undefined;
 
   const countLoss = (): void => {
     if (writes > 0) losses += 1;
@@ -130,17 +146,21 @@ function batchOf(database: DatabaseSync): Batch {
     }
   };
   const commit = (): void => {
-    clearTimeout(timer);
+    clearImmediate(timer);
     timer = undefined;
     if (writes === 0) return;
+    const told = waiting;
+    waiting = undefined;
     try {
       database.exec("COMMIT");
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
       countLoss();
+      told?.reject(error);
       throw error;
     }
     writes = 0;
+    told?.resolve();
   };
   const commitLater = (): void => {
     try {
@@ -155,14 +175,20 @@ function batchOf(database: DatabaseSync): Batch {
     failure = undefined;
     if (told !== undefined) throw told;
   };
+  const settled = async (): Promise<void> => {
+    if (writes === 0) return tellFailure();
+    waiting ??= Promise.withResolvers<void>();
+    await waiting.promise;
+  };
   return {
     commit,
+    settled,
     tellFailure,
     write: (act) => {
       tellFailure();
       if (writes === 0) database.exec("BEGIN IMMEDIATE");
       const result = keepNeighbours(act);
-      timer ??= setTimeout(commitLater, batchDelayMs);
+      timer ??= setImmediate(commitLater);
       writes += 1;
       if (writes >= batchWritesMax) commit();
       return result;

@@ -1,5 +1,6 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Entry } from "../../../engine/model/entry.ts";
+import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { Connection } from "./connection.ts";
 import { entryColumns, entryOf, entryValues } from "./entry-row.ts";
 import { pagedRows } from "./paged-rows.ts";
@@ -11,6 +12,8 @@ export interface Manifest {
   add(release: number, entry: Entry): void;
   /** All of a release, sorted by path. */
   read(release: number): AsyncIterable<Entry>;
+  /** True if a release has a path, or it or one before it a file beneath the path or at a folder above it. */
+  isTaken(release: number, path: SitePath): boolean;
   /** True if two releases hold the same paths with the same content, mtimes aside. */
   isEqual(one: number, other: number): Promise<boolean>;
   totals(release: number): { readonly count: number; readonly bytes: number };
@@ -21,9 +24,16 @@ export interface Manifest {
 /** The manifest in a table. */
 export function sqliteManifest(connection: Connection, table: "entries" | "requisites"): Manifest {
   const addSql = `INSERT INTO ${table} (release, ${entryColumns})
-    SELECT id, ?, ?, ?, ?, ? FROM releases WHERE id = ? AND state = 'draft' ON CONFLICT DO NOTHING`;
+    SELECT id, ?, ?, ?, ?, ?, ? FROM releases WHERE id = ? AND state = 'draft' ON CONFLICT DO NOTHING`;
   const readSql = `SELECT ${entryColumns} FROM ${table} WHERE release = ? AND path > ? ORDER BY path LIMIT ?`;
   const atSql = `SELECT ${entryColumns} FROM ${table} WHERE release = ? AND path = ?`;
+  const takenSql = `WITH near AS (
+      SELECT path FROM ${table} WHERE release = ?1
+      UNION ALL SELECT path FROM mtimes
+        WHERE edition = (SELECT edition FROM releases WHERE id = ?1) AND path <> ?2)
+    SELECT EXISTS (SELECT 1 FROM near WHERE path = ?2)
+      OR EXISTS (SELECT 1 FROM near WHERE path > ?2 || '/' AND path < ?2 || '0')
+      OR EXISTS (SELECT 1 FROM near WHERE path IN (SELECT value FROM json_each(?3))) AS taken`;
   const totalsSql = `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes
     FROM ${table} WHERE release = ?`;
   const dropSql = `DELETE FROM ${table} WHERE release = ?1 AND path IN
@@ -43,6 +53,11 @@ export function sqliteManifest(connection: Connection, table: "entries" | "requi
       if (added > 0) return;
       const held = connection.all(atSql, release, entry.path).map(entryOf).at(0);
       refuseRepeat(connection, release, entry, held);
+    },
+    isTaken(release, path) {
+      const segments = path.split("/");
+      const above = segments.slice(2).map((_, index) => segments.slice(0, index + 2).join("/"));
+      return connection.get(takenSql, release, path, JSON.stringify(above))?.taken === 1;
     },
     async isEqual(one, other) {
       if (totals(one).count !== totals(other).count) return false;
@@ -64,7 +79,8 @@ function isSame(one: Entry, other: Entry): boolean {
     one.path === other.path &&
     one.digest === other.digest &&
     one.size === other.size &&
-    one.mediaType === other.mediaType
+    one.mediaType === other.mediaType &&
+    one.redirectTo === other.redirectTo
   );
 }
 

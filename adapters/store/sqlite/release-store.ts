@@ -44,6 +44,10 @@ export function sqliteReleaseStore(connection: Connection, clock: Pick<Clock, "n
       drafts.check(release);
       requisites.add(release, entry);
     },
+    async isTaken(release, path) {
+      drafts.check(release);
+      return entries.isTaken(release, path);
+    },
     async seal(release) {
       drafts.check(release);
       const sealed = await sealRelease(connection, release, () => drafts.check(release));

@@ -130,11 +130,46 @@ CREATE TABLE leases (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// What a crawl knows while it goes on (targets, removed with its end), what it remarks, what documents refer
+// to, and how the links to other sites were when they were last looked at.
+const crawlTables = `
+ALTER TABLE sightings ADD COLUMN code TEXT;
+ALTER TABLE sightings ADD COLUMN elapsed_ms INTEGER;
+
+CREATE TABLE targets (
+  snapshot INTEGER NOT NULL REFERENCES snapshots (id), id INTEGER NOT NULL, url TEXT NOT NULL,
+  owner TEXT NOT NULL, form TEXT, is_declared INTEGER NOT NULL CHECK (is_declared IN (0, 1)), referrer TEXT,
+  depth INTEGER NOT NULL, hops INTEGER NOT NULL, tree TEXT, PRIMARY KEY (snapshot, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remarks (
+  snapshot INTEGER NOT NULL REFERENCES snapshots (id), kind TEXT NOT NULL, url TEXT NOT NULL, referrer TEXT,
+  reason TEXT NOT NULL, PRIMARY KEY (snapshot, kind, url)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (
+  blob BLOB NOT NULL CHECK (length(blob) = 32), key TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (blob, key)
+) STRICT;
+
+CREATE TABLE link_checks (
+  url TEXT PRIMARY KEY, checked_at INTEGER NOT NULL, outcome TEXT NOT NULL, status INTEGER, detail TEXT
+) STRICT, WITHOUT ROWID;
+`;
+
+const redirectColumns = `
+ALTER TABLE entries ADD COLUMN redirect_to TEXT;
+ALTER TABLE requisites ADD COLUMN redirect_to TEXT;
+`;
+
 /**
  * Every change of the schema, in order: number N brings a database from schema N-1 to N. Never edited, only
  * added.
  */
-const migrations: readonly string[] = [contentTables + publishingTables + daemonTables];
+const migrations: readonly string[] = [
+  contentTables + publishingTables + daemonTables,
+  crawlTables + redirectColumns,
+];
 
 /**
  * Brings a database to the newest schema, one migration at a time, each all or nothing. Throws `refused` for

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
+import { errorCodes } from "../../../engine/errors/publish-error.ts";
 import type { FoundSighting, Sighting } from "../../../engine/model/sighting.ts";
 import { isFound } from "../../../engine/model/sighting.ts";
 import {
@@ -16,11 +17,13 @@ import type { Row } from "./connection.ts";
 
 const foundOutcomes = ["fetched", "unchanged"] as const;
 const outcomes = [...foundOutcomes, "redirect", "gone", "failed"] as const;
-const forms = ["page", "file"] as const;
+/** The forms of a sighting or target, as they are kept. */
+export const forms = ["page", "file"] as const;
 
 /** The columns of a sighting after its snapshot, in the order of `sightingValues`. */
 export const sightingColumns =
-  "url, owner, referrer, outcome, form, path, digest, size, media_type, charset, etag, last_modified, detail";
+  "url, owner, referrer, outcome, form, path, digest, size, media_type, charset, etag, last_modified, detail, " +
+  "code, elapsed_ms";
 
 /** What the columns of a sighting hold. */
 export function sightingValues(sighting: Sighting): SQLInputValue[] {
@@ -39,6 +42,8 @@ export function sightingValues(sighting: Sighting): SQLInputValue[] {
     found?.validators?.etag ?? null,
     found?.validators?.lastModified ?? null,
     detailOf(sighting),
+    sighting.outcome === "failed" ? sighting.code : null,
+    sighting.elapsedMs ?? null,
   ];
 }
 
@@ -56,7 +61,12 @@ export function sightingOf(row: Row): Sighting {
     case "gone":
       return { ...seenOf(row), outcome };
     case "failed":
-      return { ...seenOf(row), outcome, reason: textOf(row, "detail") };
+      return {
+        ...seenOf(row),
+        outcome,
+        reason: textOf(row, "detail"),
+        code: wordOf(row, "code", errorCodes),
+      };
     default:
       return foundSightingOf(row);
   }
@@ -77,11 +87,12 @@ export function foundSightingOf(row: Row): FoundSighting {
   };
 }
 
-function seenOf(row: Row): Pick<Sighting, "url" | "owner" | "referrer"> {
+function seenOf(row: Row): Pick<Sighting, "url" | "owner" | "referrer" | "elapsedMs"> {
   return {
     url: textOf(row, "url"),
     owner: moduleIdOf(row, "owner"),
     ...optional("referrer", textOf, row),
+    ...optional("elapsedMs", integerOf, row, "elapsed_ms"),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Clock } from "../../../engine/ports/context.ts";
 import type { Store } from "../../../engine/ports/store/store.ts";
 import { openConnection } from "./connection.ts";
+import { sqliteDocumentStore } from "./document-store.ts";
 import { sqliteLeaseStore } from "./lease-store.ts";
 import { sqliteLedger } from "./ledger.ts";
+import { sqliteLinkCheckStore } from "./link-check-store.ts";
 import { sqliteModuleStore } from "./module-store.ts";
 import { sqliteNameStore } from "./name-store.ts";
 import { dropOpenPlans } from "./plan-store.ts";
@@ -39,11 +41,13 @@ export async function sqliteStore({ file, clock = systemClock }: SqliteStoreOpti
   return {
     modules: sqliteModuleStore(connection),
     snapshots: sqliteSnapshotStore(connection, clock),
+    documents: sqliteDocumentStore(connection),
     releases: sqliteReleaseStore(connection, clock),
     names: sqliteNameStore(connection),
     ledger: sqliteLedger(connection),
     runs: sqliteRunStore(connection),
     purges: sqlitePurgeStore(connection),
+    linkChecks: sqliteLinkCheckStore(connection),
     tokens: sqliteTokenStore(connection),
     leases: sqliteLeaseStore(connection),
     close: async () => connection.close(),

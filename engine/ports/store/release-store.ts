@@ -32,6 +32,12 @@ export interface ReleaseStore {
   /** An entry of the assets module that this release's pages need. */
   addRequisite(release: number, entry: Entry): Promise<void>;
   /**
+   * True if there is no room for a file at a path: an entry of the release stands there already, or beneath
+   * it or at a folder above it one of the release or of the edition's past, which a destination may still
+   * hold. No commit turns a file into a folder.
+   */
+  isTaken(release: number, path: SitePath): Promise<boolean>;
+  /**
    * Ends the making. If entries and requisites equal those of the module's latest release of the edition
    * (mtimes aside) the new one is dropped and the old one returned.
    */

@@ -1,4 +1,6 @@
+import type { DocumentStore } from "./document-store.ts";
 import type { Ledger } from "./ledger.ts";
+import type { LinkCheckStore } from "./link-check-store.ts";
 import type { PurgeStore } from "./purge-store.ts";
 import type { NameStore, ReleaseStore } from "./release-store.ts";
 import type { RunStore } from "./run-store.ts";
@@ -38,11 +40,13 @@ export interface LeaseStore {
 export interface Store {
   readonly modules: ModuleStore;
   readonly snapshots: SnapshotStore;
+  readonly documents: DocumentStore;
   readonly releases: ReleaseStore;
   readonly names: NameStore;
   readonly ledger: Ledger;
   readonly runs: RunStore;
   readonly purges: PurgeStore;
+  readonly linkChecks: LinkCheckStore;
   readonly tokens: TokenStore;
   readonly leases: LeaseStore;
   close(): Promise<void>;

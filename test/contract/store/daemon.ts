@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { at, type StoreUnderTest } from "./samples.ts";
 
-/** Tokens and leases. */
+/** Tokens, leases and checks of links. */
 export function testDaemonState(made: () => StoreUnderTest): void {
   it("finds tokens by hash, and gives no name twice", async () => {
     const { store, crash } = made();
@@ -16,6 +16,28 @@ export function testDaemonState(made: () => StoreUnderTest): void {
     expect(await tokens.find("hash of bob's")).toEqual(bob);
     expect(await tokens.find("hash of ann's")).toEqual(ann);
     expect(await tokens.find("another")).toBeUndefined();
+  });
+
+  it("keeps the last check of a link through a crash", async () => {
+    const { store, crash } = made();
+    const url = "https://example.org/a?b";
+    await store.linkChecks.keep(url, { outcome: "unreachable", detail: "nobody answers", checkedAt: at(0) });
+    await store.linkChecks.keep("https://example.org/", { outcome: "ok", status: 200, checkedAt: at(1) });
+    const moved = {
+      outcome: "moved",
+      status: 200,
+      detail: "https://example.org/c",
+      checkedAt: at(2),
+    } as const;
+    await store.linkChecks.keep(url, moved);
+    const { linkChecks } = await crash();
+    expect(await linkChecks.find(url)).toEqual(moved);
+    expect(await linkChecks.find("https://example.org/")).toEqual({
+      outcome: "ok",
+      status: 200,
+      checkedAt: at(1),
+    });
+    expect(await linkChecks.find("https://example.org/a")).toBeUndefined();
   });
 
   it("grants a key to one holder at a time, each time with a greater token", async () => {

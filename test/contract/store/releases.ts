@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Entry } from "../../../engine/model/entry.ts";
-import { at, collect, entryAt, path, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
+import { at, chemistry, collect, entryAt, path, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
 
 const page = entryAt("/courses/physics/8-01/index.htm", "page");
 const style = entryAt("/styles/site.css", "style");
@@ -31,7 +31,79 @@ export function testReleases(made: () => StoreUnderTest): void {
     expect((await store.releases.seal(second)).id).toBe(first);
   });
 
+  testRedirects(made);
   testDrafts(made);
+}
+
+function testRedirects(made: () => StoreUnderTest): void {
+  const moved: Entry = {
+    ...entryAt("/courses/physics/8-01/old/index.htm", "moved"),
+    redirectTo: "/new?a=1#b",
+  };
+
+  it("keeps where a redirect leads, also through a crash", async () => {
+    const { store, crash } = made();
+    const id = await releaseOf(
+      store,
+      physics,
+      [page, moved],
+      [{ ...style, redirectTo: "https://a.example/" }],
+    );
+    for (const each of [store, await crash()]) {
+      expect(await collect(each.releases.entries(id))).toEqual([page, moved]);
+      expect(await collect(each.releases.requisites(id))).toMatchObject([
+        { redirectTo: "https://a.example/" },
+      ]);
+    }
+  });
+
+  it("takes the same bytes with another target for another entry", async () => {
+    const { store } = made();
+    const draft = await store.releases.begin({ module: physics, edition: "web", snapshot: 1 });
+    await store.releases.addEntry(draft, moved);
+    await store.releases.addEntry(draft, moved);
+    const other = store.releases.addEntry(draft, { ...moved, redirectTo: "/newer" });
+    await expect(other).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("knows which paths a release under way has no room for", async () => {
+    const { store } = made();
+    const draft = await store.releases.begin({ module: physics, edition: "web", snapshot: 1 });
+    for (const where of ["/c/a/index.htm", "/c/b.pdf", "/c/d-e/f"])
+      await store.releases.addEntry(draft, entryAt(where, "x"));
+    const other = await store.releases.begin({ module: chemistry, edition: "web", snapshot: 1 });
+    await store.releases.addEntry(other, entryAt("/c/g", "x"));
+    const cases: Record<string, boolean> = {
+      "/c/a/index.htm": true,
+      "/c/b.pdf/index.htm": true,
+      "/c/b.pdf/x/y": true,
+      "/c/a": true,
+      "/c/d-e": true,
+      "/c/b.pd": false,
+      "/c/b.pdf0": false,
+      "/c/d": false,
+      "/c/d/index.htm": false,
+      "/c/A/index.htm": false,
+      "/c/g": false,
+    };
+    for (const [where, isTaken] of Object.entries(cases))
+      expect(await store.releases.isTaken(draft, path(where)), where).toBe(isTaken);
+  });
+
+  it("knows what an edition held before, which cannot become a folder", async () => {
+    const { store } = made();
+    const [file, { digest }] = [path("/c/old.pdf"), page];
+    await store.releases.stampMtime("web", file, digest, at(0));
+    const taken = async (edition: "web" | "mirror", where: string): Promise<boolean> => {
+      const draft = await store.releases.begin({ module: physics, edition, snapshot: 1 });
+      return store.releases.isTaken(draft, path(where));
+    };
+    expect(await taken("web", "/c/old.pdf/index.htm")).toBe(true);
+    expect(await taken("web", "/c")).toBe(true);
+    expect(await taken("web", "/c/old.pdf")).toBe(false);
+    expect(await taken("web", "/c/old.pdf.htm")).toBe(false);
+    expect(await taken("mirror", "/c/old.pdf/index.htm")).toBe(false);
+  });
 }
 
 function testDrafts(made: () => StoreUnderTest): void {

@@ -29,7 +29,7 @@ export function testSnapshots(made: () => StoreUnderTest): void {
     const sightings: Sighting[] = [
       { ...seen, url: "/b", outcome: "redirect", location: "http://elsewhere.example/" },
       { ...seen, url: "/c", outcome: "gone" },
-      { url: "/d", owner: physics, outcome: "failed", reason: "timed out" },
+      { url: "/d", owner: physics, outcome: "failed", reason: "timed out", code: "unavailable" },
       { ...sightingAt("/e", "/x/e.htm", "e"), charset: "utf-8", validators: { etag: '"1"' } },
       { ...sightingAt("/f", "/x/f.htm", "f"), outcome: "unchanged", form: "file" },
     ];
@@ -44,7 +44,7 @@ export function testSnapshots(made: () => StoreUnderTest): void {
   it("replaces a sighting by a second one of the same url", async () => {
     const { store } = made();
     const id = await snapshotOf(store, [
-      { url: "/a", owner: physics, outcome: "failed", reason: "busy" },
+      { url: "/a", owner: physics, outcome: "failed", reason: "busy", code: "unavailable" },
       sightingAt("/a", "/a.htm", "a"),
     ]);
     expect(await collect(store.snapshots.sightings(id))).toEqual([sightingAt("/a", "/a.htm", "a")]);

@@ -54,6 +54,8 @@ function makeEngine() {
     run: never,
     runs: never,
     changes: async () => [change],
+    crawlReport: never,
+    crawlFindings: never,
     approve: never,
     cancel: never,
     events: never,

@@ -58,6 +58,15 @@ describe("runs", () => {
     if ("error" in end) expect(stdout).toContain(`(${end.error.code}): ${end.error.message}`);
   });
 
+  test("a check of links is asked for, and said to go nowhere", async () => {
+    const checked = sampleRun({ kind: "check-links", state: "succeeded" });
+    const { env, asked } = await startFakeApi({ "POST /api/runs": [{ body: checked }] });
+    const { code, stdout } = await runInProcess(["check-links", "/courses/one"], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^run 12: check links of \/courses\/one succeeded/);
+    expect(asked.at(-1)?.body).toEqual({ kind: "check-links", module: "/courses/one" });
+  });
+
   test("one that waits for approval says how to approve it, and approving follows it", async () => {
     const stages = [sampleStage({ name: "guard", state: "failed", note: "9 of 10 paths would go" })];
     const { env, asked } = await startFakeApi({

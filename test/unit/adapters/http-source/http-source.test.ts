@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Source } from "../../../../engine/ports/source.ts";
+import { seedsOf as declaredSeeds } from "../../../contract/source.ts";
 import { freshContext } from "../../engine/crawl/crawl-bench.ts";
 import { type Answer, type SmallSite, sitemapOf, startSmallSite } from "./small-site.ts";
 
@@ -26,7 +27,7 @@ const modulesOf = (source: Source) => Array.fromAsync(source.modules(freshContex
 async function seedsOf(source: Source, id: string): Promise<string[]> {
   const module = (await modulesOf(source)).find((each) => each.id === id);
   if (module === undefined) throw new Error(`the source does not list ${id}`);
-  const seeds = await Array.fromAsync(source.seeds(module, freshContext()));
+  const seeds = await declaredSeeds(source, module, freshContext());
   return seeds.map(({ url }) => url.slice(source.origin.length));
 }
 const status = (code: number, headers: Record<string, string> = {}, body = "x"): Answer => {
@@ -137,13 +138,29 @@ describe("the answers of a web site", () => {
     ["a login", status(401), { kind: "login-form" }],
     ["what is forbidden", status(403), { kind: "error-page", retryable: false }],
     ["an error", status(500), { kind: "error-page", retryable: true }],
-    ["a part", status(206), { kind: "error-page", retryable: false }],
+    ["a range that is not there", status(416), { kind: "error-page", retryable: false }],
     ["a redirect to nowhere", status(302), { kind: "error-page", retryable: false }],
   ])("promise 8: are judged by their status: %s", async (_, answer, verdict) => {
     const { source } = await sourceOf(() => ({ "/a": answer }));
     const fetched = await source.fetch({ url: `${source.origin}/a` }, freshContext());
     const body = Buffer.concat(await Array.fromAsync(fetched.body));
     expect(source.judge(fetched, body)).toMatchObject(verdict);
+  });
+
+  it("promise 8: are not taken for the whole where they are a part", async () => {
+    const { source } = await sourceOf(() => ({ "/a": status(206, { "content-range": "bytes 0-0/9" }) }));
+    const url = `${source.origin}/a`;
+    await expect(source.fetch({ url }, freshContext())).rejects.toMatchObject({ code: "corrupt" });
+    const part = await source.fetch({ url, range: { from: 0, validator: '"1"' } }, freshContext());
+    expect(source.judge(part, Buffer.from("x"))).toEqual({ kind: "content" });
+    expect(Buffer.concat(await Array.fromAsync(part.body)).toString()).toBe("x");
+  });
+
+  it("lead where their bytes say, in whatever charset", async () => {
+    const location = Buffer.from("/caf\u00e9").toString("latin1");
+    const { source } = await sourceOf(() => ({ "/a": status(301, { location }) }));
+    const fetched = await source.fetch({ url: `${source.origin}/a` }, freshContext());
+    expect(fetched.location).toBe(`${source.origin}/caf%C3%A9`);
   });
 
   it("are waited for as long as the site asks", async () => {

@@ -19,7 +19,7 @@ export interface SmallSite {
   close(): Promise<void>;
 }
 
-/** Starts a web site that validates by ETag. `make` gets the origin. */
+/** Starts a web site that validates by ETag and knows ranges. `make` gets the origin. */
 export async function startSmallSite(make: (origin: string) => Record<string, Answer>): Promise<SmallSite> {
   const answers = new Map<string, Answer>();
   const requests: IncomingMessage[] = [];
@@ -30,6 +30,13 @@ export async function startSmallSite(make: (origin: string) => Record<string, An
     if (typeof answer === "function") return answer(request, response);
     if (answer === undefined) return void response.writeHead(404).end("nothing here");
     if (request.headers["if-none-match"] === '"1"') return void response.writeHead(304).end();
+    const { range = "", "if-range": ifRange } = request.headers;
+    const [, from] = /^bytes=(\d+)-$/.exec(range) ?? [];
+    if (from !== undefined && ifRange === '"1"') {
+      const rest = Buffer.from(answer).subarray(Number(from));
+      const contentRange = `bytes ${from}-${Number(from) + rest.byteLength - 1}/${Buffer.byteLength(answer)}`;
+      return void response.writeHead(206, { "content-range": contentRange, etag: '"1"' }).end(rest);
+    }
     const type = /\.[a-z]+$/.test(path) ? "application/pdf" : "text/html; charset=utf-8";
     const length = Buffer.byteLength(answer);
     response.writeHead(200, { "content-type": type, "content-length": length, etag: '"1"' }).end(answer);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalUrl, isResolveUid } from "../../../../adapters/sources/plone/canonical-url.ts";
 import { deniedUrls } from "../../../../adapters/sources/plone/denied-urls.ts";
+import { editorViews } from "../../../world/cms/page-traits.ts";
 
 const origin = "http://cms.example:8080";
 const rules = {
@@ -58,42 +59,58 @@ describe("the canonical form of a CMS URL", () => {
   });
 });
 
-describe("URLs never to be requested", () => {
-  it.each([
-    "/a/delete_confirmation",
-    "/a/object_cut",
-    "/a/object_rename?x=1",
-    "/a/folder_delete",
-    "/a/content_status_modify?workflow_action=retract",
-    "/a/content_status_history",
-    "/a/createObject?type_name=Document",
-    "/a/select_default_page",
-    "/a/selectViewTemplate?templateId=x",
-    "/a/+add+Document",
-    "/a/++add++Document",
-    "/a/sendto_form",
-    "/a/login_form",
+/** For each entry of the list, in its order, URLs that it denies. */
+const deniedBy: readonly (readonly string[])[] = [
+  ["/a/sendto_form", "/a/login_form", "/a/folder_rename_form?x=1", "/join_form/"],
+  ["/a/createObject?type_name=Document", "/a/select_default_page", "/a/selectViewTemplate?templateId=x"],
+  ["/a/object_cut", "/a/object_rename?x=1", "/a/folder_delete", "/a/object_cut/b", "/a/folder_contents"],
+  ["/a/delete_confirmation", "/a/%64elete_confirmation", "/a/delete%5Fconfirmation/#x", "/a/addtoFavorites"],
+  ["/a/content_status_modify?workflow_action=retract", "/a/content_status_history"],
+  ["/a/+add+Document", "/a/++add++Document"],
+  ["/a/@@search", "/@@personal-preferences", "/a/@@manage-portlets", "/a/@@object_cut"],
+  ["/a/@@folder_contents", "/a/@@historyview?x=1", "/@@contact-info", "/@@register", "/@@confirm-action"],
+  ["/a/edit", "/a/@@edit", "/a/base_edit", "/a/manage_main", "/a/sharing"],
+  ["/a/portal_factory/Document/x", "/a/placeful_workflow_configuration", "/prefs_install_products"],
+  ["/a/kssactions/x", "/a/sendto", "/mail_password"],
+  [
     "/login",
+    "/a/@@login",
     "/logout",
     "/logged_out",
-    "/acl_users/credentials_cookie_auth/require_login?came_from=x",
-    "/a/RSS",
-    "/a/edit",
-    "/search",
-    "/search?SearchableText=x",
-    "/a/@@search",
+    "/login_success",
+    "/acl_users/credentials_cookie_auth/require_login",
+  ],
+  ["/a?_authenticator=1", "/a?x=1&_ZopeId=2", "/a?portal_status_message=Saved", "/a?came_from=/b"],
+  ["/a/RSS", "/a/pdf.html", "/a/print.html", "/a/search_rss?x=1", "/a/ics_view"],
+  ["/search", "/search?x=1", "/search/"],
+  [
     "/a?searchterm=x",
+    "/a?SearchableText=x",
     "/a?b_start:int=20",
     "/a?b_start%3Aint=20",
     "/a?x=1&sort_on=modified",
-    "/a?month:int=3&year:int=2020",
-    "/a/%64elete_confirmation",
-    "/a/delete%5Fconfirmation",
-    "/a/delete_confirmation/",
-    "/a/delete_confirmation#x",
-    "/a/object_cut/b",
-  ])("%s", (url) => {
-    expect(canonical(url)).toBeUndefined();
+    "/a?sort_order=reverse&reversed=1",
+    "/a?reversed=1",
+    "/a?month:int=3&x=1",
+    "/a?x=1&year:int=2020",
+  ],
+];
+
+describe("URLs never to be requested", () => {
+  it.each(deniedUrls.map((pattern, at) => [pattern, deniedBy[at] ?? []] as const))(
+    "by %s",
+    (pattern, urls) => {
+      const alone = { ...rules, denied: [new RegExp(pattern, "u")] };
+      expect(urls).not.toEqual([]);
+      for (const url of urls) {
+        expect(canonicalUrl(new URL(url, origin), alone)).toBeUndefined();
+        expect(canonical(url)).toBeUndefined();
+      }
+    },
+  );
+
+  it("are all that the CMS offers an editor", () => {
+    for (const view of editorViews) expect(canonical(`/a/${view}`)).toBeUndefined();
   });
 
   it.each([
@@ -104,6 +121,9 @@ describe("URLs never to be requested", () => {
     "/a/login-shells",
     "/a/editors",
     "/a?month=3",
+    "/a/search",
+    "/a/print.html.pdf",
+    "/++theme++site/a.css",
   ])("do not include %s", (url) => {
     expect(canonical(url)).toBe(origin + url);
   });

@@ -19,6 +19,10 @@ describe("judging an answer", () => {
     expect(judge({ mediaType: "text/plain" }, loginForm)).toEqual({ kind: "content" });
   });
 
+  it("lets a part pass, since it was asked for", () => {
+    expect(judge({ status: 206, mediaType: "application/pdf" }, "%%EOF")).toEqual({ kind: "content" });
+  });
+
   it("promise 8: a login form is told by its fields, its URL and where the CMS sends us", () => {
     const login = { kind: "login-form" };
     expect(judge({}, loginForm)).toEqual(login);
@@ -37,7 +41,11 @@ describe("judging an answer", () => {
     expect(judge({ status: 500 })).toEqual({ kind: "error-page", reason: "status 500", retryable: true });
     expect(judge({ status: 503, headers })).toMatchObject({ kind: "error-page", retryable: true });
     expect(judge({ status: 403 })).toMatchObject({ kind: "error-page", retryable: false });
-    expect(judge({ status: 206 })).toMatchObject({ kind: "error-page", retryable: false });
+    expect(judge({ status: 206, headers })).toMatchObject({ kind: "error-page", retryable: false });
+    expect(judge({ status: 416 })).toMatchObject({
+      reason: expect.stringContaining("status 416"),
+      retryable: false,
+    });
   });
 
   it("promise 8: an empty answer is never content", () => {

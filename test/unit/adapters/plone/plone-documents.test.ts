@@ -49,17 +49,18 @@ describe("the list of modules", () => {
 describe("a packing slip", () => {
   const module = parseModuleId("/courses/a/b");
   const origin = "http://cms.example";
-  const rules = { resources: "resource_list > resource", typeAttribute: "type" };
+  const names = { origin, hosts: new Set(["cms.example", "ocwcms.example.edu"]) };
+  const rules = ploneOptions.shape.packageslip.parse(undefined);
   const slip = (inner: string): string =>
     `<?xml version="1.0"?>\n<slip><resource_list>${inner}</resource_list></slip>\n`;
-  const read = (text: string) => readPackageslip(text, module, origin, rules);
+  const read = (text: string) => readPackageslip(text, module, names, rules);
 
   it("gives paths, names and URLs as URLs", () => {
     const text = slip(
       '<resource type="page">/courses/a/b/caf\u00e9 &amp; tea</resource>' +
         '<resource type="file"> notes 50%.pdf </resource><resource>http://other.example/x%20y</resource>',
     );
-    expect(read(text)).toEqual([
+    expect(read(text).resources).toEqual([
       { url: `${origin}/courses/a/b/caf%C3%A9%20&%20tea`, form: "page" },
       { url: `${origin}/courses/a/b/notes%2050%25.pdf`, form: "file" },
       { url: "http://other.example/x%20y" },
@@ -68,10 +69,11 @@ describe("a packing slip", () => {
 
   it("is read with the selectors of the configuration", () => {
     const text = '<r><files><f kind="file">/courses/a/b/x</f></files></r>';
-    const other = { resources: "files > f", typeAttribute: "kind" };
-    expect(readPackageslip(text, module, origin, other)).toEqual([
-      { url: `${origin}/courses/a/b/x`, form: "file" },
-    ]);
+    const other = { resources: "files > f", typeAttribute: "kind", dependents: "files > f" };
+    expect(readPackageslip(text, module, names, other)).toEqual({
+      resources: [{ url: `${origin}/courses/a/b/x`, form: "file" }],
+      dependents: ["/courses/a/b/x"],
+    });
   });
 
   it.each([
@@ -83,6 +85,44 @@ describe("a packing slip", () => {
     ["a resource is no URL", slip("<resource>http://[</resource>")],
   ])("is refused when %s", (_, text) => {
     expect(() => read(text)).toThrowError(corrupt);
+  });
+
+  const dependents = (...elements: string[]): string =>
+    slip("<resource>/courses/a/b/x</resource>").replace(
+      "</slip>",
+      `<dependent_modules>${elements.join("")}</dependent_modules></slip>`,
+    );
+
+  it("names each module that depends on it once, by path or URL", () => {
+    const text = dependents(
+      "<module> /courses/a </module>",
+      "<url>http://ocwcms.example.edu/courses/a/</url>",
+      `<url>${origin}/courses/caf%C3%A9</url>`,
+      "<other>/courses/z</other>",
+    );
+    expect(read(text).dependents).toEqual(["/courses/a", "/courses/caf\u00e9"]);
+    expect(read(slip("<resource>/courses/a/b/x</resource>")).dependents).toEqual([]);
+  });
+
+  it.each([
+    "",
+    "assets",
+    "courses/a",
+    "/",
+    "/courses//a",
+    "/courses/../a",
+    "/courses/%2e%2e/a",
+    "/courses\\a",
+    "/courses/a?x=1",
+    "/courses/a#b",
+    "http://cms.example/courses/a?x=1",
+    "http://cms.example/",
+    "http://other.example/courses/a",
+    "http://[",
+    "ftp://cms.example/courses/a",
+    `/courses/${"a".repeat(300)}`,
+  ])("is refused for the dependent %j", (written) => {
+    expect(() => read(dependents(`<module>${written}</module>`))).toThrowError(corrupt);
   });
 
   it("reads no entity and no file that a document type names", () => {

@@ -4,6 +4,7 @@ import { ploneSource } from "../../../../adapters/sources/plone/plone-source.ts"
 import type { ModuleRef } from "../../../../engine/model/module.ts";
 import type { MarkEvent, Source } from "../../../../engine/ports/source.ts";
 import type { Cms } from "../../../world/cms/cms.ts";
+import { editorViews } from "../../../world/cms/page-traits.ts";
 import { startCms } from "../../../world/cms/start-cms.ts";
 import { demoContent } from "../../../world/content/demo-content.ts";
 import { demoPaths } from "../../../world/content/demo-names.ts";
@@ -49,6 +50,23 @@ describe("the login", () => {
     expect(logins()).toBe(2);
   });
 
+  it("is made anew a few times where nothing opens with it, and then the account is named", async () => {
+    await cms.inject({ name: "login-form-instead", path: /^\/(?!login_form)/ });
+    const url = `${source.origin}${demoPaths.tides}/index.htm`;
+    const failure = await source.fetch({ url }, context).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: "unauthorized", message: expect.stringContaining('"crawler"') });
+    expect(logins()).toBe(4);
+  });
+
+  it("does not blame the account for one page that it may not see", async () => {
+    await cms.inject({ name: "login-form-instead", path: /index\.htm$/ });
+    const url = `${source.origin}${demoPaths.tides}/index.htm`;
+    const fetched = await source.fetch({ url }, context);
+    const body = Buffer.concat(await Array.fromAsync(fetched.body));
+    expect(source.judge(fetched, body)).toEqual({ kind: "login-form" });
+    expect(logins()).toBe(2);
+  });
+
   it("does not go under with the run that asked for it first", async () => {
     const lift = await cms.inject({ name: "slow", path: /login_form/ });
     const controller = new AbortController();
@@ -73,6 +91,28 @@ describe("the login", () => {
     await mark("staged");
     const shown = inspect([source, cms.requests()], { depth: 9, showHidden: true });
     for (const { password } of [reader, marker]) expect(shown).not.toContain(password);
+  });
+});
+
+const basicToken = `Basic ${Buffer.from(`${reader.name}:${reader.password}`).toString("base64")}`;
+
+describe("an account without a login form", () => {
+  it.each([
+    ["by HTTP Basic", { ...reader, scheme: "basic" }, 'the account "crawler"'],
+    ["by a header", { header: "Authorization", token: basicToken }, "the token in Authorization"],
+  ])("is let in %s, and named when it no longer is", async (_, account, named) => {
+    const other = sourceAt(cms, hastyClock(), { account });
+    expect((await tides(other)).id).toBe(demoPaths.tides);
+    expect((await other.probe(context)).checks.filter(({ ok }) => !ok)).toEqual([]);
+    await cms.inject({ name: "password-changed" });
+    const url = `${source.origin}${demoPaths.tides}/index.htm`;
+    const failure = await other.fetch({ url }, context).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: "unauthorized", message: expect.stringContaining(named) });
+    const shown = inspect([failure, other, cms.requests()], { depth: 9, showHidden: true });
+    for (const secret of [reader.password, basicToken]) expect(shown).not.toContain(secret);
+    const posts = cms.requests().filter(({ method }) => method === "POST");
+    expect(posts).toEqual([]);
+    await other.close();
   });
 });
 
@@ -136,6 +176,9 @@ describe("the options", () => {
     ["another scheme", { url: "ftp://cms.example" }],
     ["no URL", { url: "cms" }],
     ["a wrong expression", { denied: ["("] }],
+    ["a way to log in that there is not", { account: { ...reader, scheme: "digest" } }],
+    ["a token in no header", { account: { header: "a b", token: "x" } }],
+    ["a password and a token", { account: { ...reader, token: "x" } }],
     ["an empty password", { account: { name: "a", password: "" } }],
     ["a name that HTTP Basic cannot say", { workflow: { name: "a:b", password: "x" } }],
     ["an unknown state of ours", { states: { x: "gone" } }],
@@ -157,5 +200,14 @@ describe("a probe", () => {
       ["login", false],
     ]);
     expect(checks[1]?.advice).toContain("password");
+  });
+
+  it("promise 12: says when the account could edit, and follows no link to do so", async () => {
+    const reading = async () => (await source.probe(context)).checks.at(-1);
+    expect(await reading()).toMatchObject({ name: "reader only", ok: true });
+    cms.traits.add("edit-links");
+    expect(await reading()).toMatchObject({ ok: false, advice: expect.stringContaining("Reader role only") });
+    const asked = cms.requests().map(({ path }) => path);
+    for (const view of editorViews) expect(asked.filter((path) => path.endsWith(`/${view}`))).toEqual([]);
   });
 });

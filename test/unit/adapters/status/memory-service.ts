@@ -1,4 +1,9 @@
 import { PublishError } from "../../../../engine/errors/publish-error.ts";
+import {
+  type CrawlDetails,
+  type CrawlFinding,
+  crawlSections,
+} from "../../../../engine/model/crawl-details.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
 import { type ModuleId, type ModuleRef, parseModuleId } from "../../../../engine/model/module.ts";
 import { isEnded, placeOf, type Run, type RunEvent } from "../../../../engine/model/run.ts";
@@ -149,6 +154,8 @@ function following({ runs, events, listeners, known }: MemoryState) {
         .slice(0, countMax);
     },
     changes: async (id, countMax) => exampleChanges(known(id)).slice(0, countMax),
+    crawlReport: async (id, section) => crawlOf(known(id), section),
+    crawlFindings: async (id, section) => crawlOf(known(id), section) && findingsOf(section),
     events: async (after, countMax, run) =>
       events.filter((event) => event.id > after && (run ?? event.run) === event.run).slice(0, countMax),
     onEvent(listener) {
@@ -178,6 +185,48 @@ function deciding(state: MemoryState) {
     cancel: async (id, cause) =>
       update(id, { state: "cancelled", endedAt: now() }, `cancelled by ${cause.by}`),
   } satisfies Partial<Service>;
+}
+
+/** What every crawl finds: a page of two broken links is hostile, and so is a leak. */
+const findings: readonly CrawlFinding[] = [
+  { section: "broken", row: { url: "/declared.pdf", need: "declared", reason: "status 500" } },
+  ...["/gone.pdf", "/picture.png"].map((url) => {
+    const need = url.endsWith("png") ? "requisite" : "link";
+    const row = { page: "/courses/<b>x</b>", url, need, reason: "the source has nothing there" } as const;
+    return { section: "broken", row } as const;
+  }),
+  { section: "leaks", row: { page: "/syllabus", line: 3, column: 14, text: '=HYPERLINK("//cms/a","b")' } },
+  { section: "redirects", row: { page: "/syllabus", url: "/old", location: "/new" } },
+  { section: "slowest", row: { page: "/", url: "/slow", elapsedMs: 1_700 } },
+  { section: "slowest", row: { page: "/", url: "/quick", elapsedMs: 20 } },
+  { section: "largest", row: { url: "/all.zip", mediaType: "application/zip", sizeBytes: 4_000_000 } },
+  {
+    section: "external",
+    row: {
+      page: "/",
+      url: "https://example.org/",
+      pages: 7,
+      outcome: "broken",
+      status: 404,
+      checkedAt: began,
+    },
+  },
+];
+
+async function* findingsOf(section: CrawlFinding["section"]): AsyncGenerator<CrawlFinding> {
+  yield* findings.filter((finding) => finding.section === section);
+}
+
+function crawlOf({ id, kind, module }: Run, section?: CrawlFinding["section"]): CrawlDetails | undefined {
+  if (kind !== "publish" && kind !== "plan") return undefined;
+  const wanted = section === undefined ? crawlSections : [section];
+  const sections = wanted.map((name) => {
+    const rows = findings.filter((finding) => finding.section === name).map(({ row }) => row);
+    return [name, { count: name === "broken" ? rows.length + 2_000 : rows.length, rows }];
+  });
+  const counts = { fetched: 380, gone: 1 };
+  const about = { run: id, module, snapshot: 5, begunBy: id, startedAt: began, completedAt: began, counts };
+  return { ...about, sections: Object.fromEntries(sections) };
 }
 
 /** A plan of four changes, one of each kind. */

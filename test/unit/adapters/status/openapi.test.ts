@@ -61,6 +61,7 @@ describe("the OpenAPI document", () => {
     ["get", "/api/runs", "/api/runs"],
     ["get", "/api/runs/{run}", "/api/runs/1"],
     ["get", "/api/runs/{run}/plan", "/api/runs/1/plan"],
+    ["get", "/api/runs/{run}/crawl", "/api/runs/1/crawl"],
     ["post", "/api/tokens", "/api/tokens", { name: "new", role: "viewer" }],
     ["post", "/api/runs/{run}/approve", "/api/runs/1/approve"],
     ["post", "/api/runs/{run}/cancel", "/api/runs/1/cancel"],

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ploneSource } from "../../../../adapters/sources/plone/plone-source.ts";
 import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
-import { type CrawlOrder, crawlModule } from "../../../../engine/crawl/crawl-module.ts";
+import { crawlModule } from "../../../../engine/crawl/crawl-module.ts";
+import type { CrawlOrder } from "../../../../engine/crawl/crawl-order.ts";
+import { createPacer } from "../../../../engine/crawl/pacer.ts";
 import { egressPolicy } from "../../../../engine/egress/egress-policy.ts";
 import type { ModuleRef } from "../../../../engine/model/module.ts";
 import type { Sighting } from "../../../../engine/model/sighting.ts";
@@ -67,6 +69,8 @@ export interface CrawlChanges {
   readonly limits: Partial<CrawlLimits>;
   readonly progress: CrawlOrder["progress"];
   readonly signal: AbortSignal;
+  /** The run that asks; the module then has its revision, as it was listed last. */
+  readonly run: number;
 }
 
 /** What one crawl test works with. */
@@ -86,7 +90,16 @@ export interface CrawlBench {
 
 export const crawlLimits: CrawlLimits = {
   concurrency: 4,
+  hours: [],
   urlsMax: 1_000,
+  depthMax: 20,
+  bytesMax: 100_000_000,
+  timeMsMax: 600_000,
+  queriesMax: 20,
+  outageMs: 10_000,
+  treePrefixes: [],
+  cacheKeys: [],
+  noise: [],
   fileBytesMax: 10_000_000,
   pageBytesMax: 1_000_000,
   attemptsMax: 3,
@@ -104,6 +117,7 @@ export async function startCrawlBench(content: CmsContent = demoContent()): Prom
   const source = sourceAt(cms, clock);
   const log = keptLog();
   const context = freshContext(log);
+  let runs = 0;
   const moduleAt = async (path: string): Promise<ModuleRef> => {
     const module = (await Array.fromAsync(store.modules.list())).find(({ id }) => id === path);
     if (module === undefined) throw new Error(`the bench knows no module ${path}`);
@@ -119,10 +133,15 @@ export async function startCrawlBench(content: CmsContent = demoContent()): Prom
     async listModules() {
       for await (const module of source.modules(context)) await store.modules.put(module, new Date());
     },
-    async crawl(path, { limits = {}, progress = async () => undefined, signal = context.signal } = {}) {
-      const module = await moduleAt(path);
-      const order = { source, store, blobs, run: 1, clock, progress };
-      return crawlModule({ ...order, module, limits: { ...crawlLimits, ...limits } }, { ...context, signal });
+    async crawl(path, { limits = {}, progress = async () => undefined, signal = context.signal, run } = {}) {
+      // Without a revision, unless a test lists the modules itself: no crawl goes on with another's draft.
+      const { revision, ...unrevised } = await moduleAt(path);
+      const module = run === undefined || revision === undefined ? unrevised : { ...unrevised, revision };
+      const all = { ...crawlLimits, ...limits };
+      const pacer = createPacer(all, clock);
+      runs += 1;
+      const order = { source, store, blobs, run: run ?? runs, clock, progress, pacer };
+      return crawlModule({ ...order, module, limits: all }, { ...context, signal });
     },
     sightings: (snapshot) => Array.fromAsync(store.snapshots.sightings(snapshot)),
     async close() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPathClaims } from "../../../../engine/crawl/path-claims.ts";
+import { settleBeneath, settleClaims } from "../../../../engine/crawl/path-claims.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseModuleId } from "../../../../engine/model/module.ts";
 import type { FoundSighting } from "../../../../engine/model/sighting.ts";
@@ -16,18 +16,14 @@ const found = (url: string, path: string, text = "same"): FoundSighting => ({
   mediaType: "text/html",
 });
 
-function settle(...sightings: FoundSighting[]) {
-  const claims = createPathClaims();
-  for (const sighting of sightings) claims.claim(sighting);
-  return claims.settle();
-}
+const settle = (...sightings: FoundSighting[]) => settleClaims(sightings, [/-key\d+/u]);
 
 const folder = found("/a/b", "/a/b/index.htm");
 const index = found("/a/b/index.htm", "/a/b/index.htm");
 
 describe("claiming paths", () => {
-  it("leaves distinct paths alone", () => {
-    expect(settle(folder, found("/a/c.pdf", "/a/c.pdf"))).toEqual({ changed: [], differing: [] });
+  it("leaves a path with one claim alone", () => {
+    expect(settle(folder)).toEqual({ changed: [], differing: [] });
   });
 
   it("makes a folder a redirect to its index, whichever came first", () => {
@@ -69,11 +65,22 @@ describe("claiming paths", () => {
     ]);
   });
 
+  it("makes one of the files that differ in their cache key alone, the newest by its name", () => {
+    const css = (url: string, text: string) => found(url, "/a/base.css", text);
+    const [old, newer] = [css("/a/base-key9.css", "old"), css("/a/base-key10.css", "new")];
+    expect(settle(old, newer)).toMatchObject({
+      changed: [{ url: "/a/base-key9.css", outcome: "redirect", location: "/a/base-key10.css" }],
+      differing: [{ url: "/a/base-key9.css" }],
+    });
+    expect(settle(css("/a/base%ff.css", "1"), newer).changed).toMatchObject([{ outcome: "failed" }]);
+  });
+
   it("fails what would lie beneath a file", () => {
-    const { changed } = settle(
-      found("/a/c.pdf", "/a/c.pdf"),
-      found("/a/c.pdf/view", "/a/c.pdf/view/index.htm"),
-    );
-    expect(changed).toMatchObject([{ url: "/a/c.pdf/view", outcome: "failed" }]);
+    const beneath = found("/a/c.pdf/view", "/a/c.pdf/view/index.htm");
+    expect(settleBeneath(beneath, parseSitePath("/a/c.pdf"))).toMatchObject({
+      url: "/a/c.pdf/view",
+      outcome: "failed",
+      reason: "it lies beneath the file /a/c.pdf",
+    });
   });
 });

@@ -18,6 +18,10 @@ describe("the path of a URL", () => {
     ["/a.pdf?x=1", "file", "/a~1f206b11.pdf"],
     ["/a/.hidden?x=1", "file", "/a/.hidden~1f206b11"],
     ["/a/b?x=1", "page", "/a/b/index~1f206b11.htm"],
+    ["/a/e%CC%81.pdf", "file", "/a/\u00e9~12ba4ffa.pdf"],
+    ["/a/e%CC%81.pdf?x=1", "file", "/a/\u00e9~cfc5fbf6.pdf"],
+    ["/e%CC%81/b", "page", "/\u00e9/b/index~ed7a5454.htm"],
+    ["/css/base-cachekey2373.css", "file", "/css/base-cachekey2373.css"],
   ] as const)("%s as a %s is %s", (url, form, path) => {
     expect(pathOfUrl(at(url), form)).toBe(path);
   });
@@ -29,7 +33,6 @@ describe("the path of a URL", () => {
     ["a line break", "/a/b%0d%0a.pdf"],
     ["escapes that are not UTF-8", "/a/%ff%fe"],
     ["half an escape", "/a/%e"],
-    ["unicode that is not composed", "/a/e%CC%81.pdf"],
     ["a name that is too long", `/a/${"x".repeat(256)}`],
     ["a path that is too long", `/${"x/".repeat(600)}y`],
     ["an empty segment", "/a//b"],
@@ -37,6 +40,16 @@ describe("the path of a URL", () => {
     ["a folder as a file", "/a/"],
   ])("is refused for %s", (_, url) => {
     expect(() => pathOfUrl(at(url), "file")).toThrowError(expect.objectContaining({ code: "refused" }));
+  });
+
+  it("is without the cache key of a file, whatever the key is, and keeps all else", () => {
+    const keys = [/-cachekey\d+/, /(?<=\/)\+\+unique\+\+[^/]+\//];
+    const named = (url: string, form: "page" | "file" = "file") => pathOfUrl(at(url), form, keys);
+    expect(named("/css/Plone%20Default/base-cachekey2373.css")).toBe("/css/Plone Default/base.css");
+    expect(named("/css/Plone%20Default/base-cachekey0.css")).toBe("/css/Plone Default/base.css");
+    expect(named("/++unique++2019-01-01/print-cachekey1.css?x=1")).toBe("/print~1f206b11.css");
+    expect(named("/about-cachekey1", "page")).toBe("/about-cachekey1/index.htm");
+    expect(() => named("/css/-cachekey2373")).toThrowError(expect.objectContaining({ code: "refused" }));
   });
 
   it("is not told when decoding would change where it leads", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createPacer } from "../../../../engine/crawl/pacer.ts";
 import { isOwnFailure, visitUrl } from "../../../../engine/crawl/visit-url.ts";
 import { PublishError } from "../../../../engine/errors/publish-error.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
@@ -7,11 +8,12 @@ import type { FoundSighting, Sighting, Validators } from "../../../../engine/mod
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import type { BlobStore } from "../../../../engine/ports/blob-store.ts";
 import type { Source, Verdict } from "../../../../engine/ports/source.ts";
+import type { Target } from "../../../../engine/ports/store/snapshot-store.ts";
 import { crawlLimits, freshContext, hastyClock } from "./crawl-bench.ts";
 
 const origin = "http://cms.example";
 const owner = parseModuleId("/a");
-const target = { url: new URL("/a/b", origin), key: "/a/b", owner, isDeclared: false };
+const target: Target = { id: 0, url: "/a/b", owner, isDeclared: false, depth: 0, hops: 0 };
 const before: FoundSighting = {
   url: "/a/b",
   owner,
@@ -49,15 +51,24 @@ function sourceThatSays(verdict: Verdict): { source: Source; asked: (Validators 
 function visit(verdict: Verdict, previous?: Sighting, hasBlob = true) {
   const { source, asked } = sourceThatSays(verdict);
   const blobs: BlobStore = {
-    put: async () => ({ digest: digestOf(""), size: 0 }),
+    put: async () => ({ digest: digestOf(""), size: 0, isNew: true }),
+    partial: () => {
+      throw new Error("a small body is kept in one piece");
+    },
+    sync: async () => undefined,
+    isWhole: async () => hasBlob,
     open: () => {
       throw new Error("a visit opens no blob");
     },
     read: () => Promise.reject(new Error("a visit reads no blob")),
     has: async () => hasBlob,
   };
-  const parts = { source, blobs, limits: crawlLimits, clock: hastyClock(), previous: async () => previous };
-  return { result: visitUrl(target, parts, freshContext()), asked };
+  const clock = hastyClock();
+  const pacer = createPacer(crawlLimits, clock);
+  const asking = { previous: async () => previous, knock: async () => undefined };
+  const parts = { source, blobs, limits: crawlLimits, clock, pacer, ...asking };
+  const visited = visitUrl(target, parts, freshContext());
+  return { result: visited.then(({ sighting: { elapsedMs: _, ...sighting } }) => sighting), asked };
 }
 
 const corrupt = expect.objectContaining({ code: "corrupt" });

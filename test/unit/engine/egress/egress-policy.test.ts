@@ -80,6 +80,81 @@ describe("the egress policy", () => {
   });
 });
 
+describe("patterns of hosts", () => {
+  const named = [
+    { host: "127.0.0.1:9000", allowPrivate: true },
+    { host: "wiki.example:8080", allowPrivate: false },
+  ];
+  const some = egressPolicy(named, ["*.example.org", "*.example.net:8443"]);
+  const all = egressPolicy(named, ["*"]);
+
+  it.each([
+    ["a name below", "https://www.example.org/", true],
+    ["a name far below", "http://a.b.EXAMPLE.org/", true],
+    ["the port beside the pattern", "https://www.example.net:8443/", true],
+    ["a host named in full", "http://wiki.example:8080/", true],
+    ["the name itself", "https://example.org/", false],
+    ["a name that only ends alike", "https://evilexample.org/", false],
+    ["a name that begins alike", "https://www.example.org.evil.example/", false],
+    ["another port", "https://www.example.org:8443/", false],
+    ["the usual port where another is named", "https://www.example.net/", false],
+    ["a name with a dot at its end", "https://www.example.org./", false],
+    ["a user name that looks like it", "https://www.example.org@evil.example/", false],
+    ["credentials", "https://me:secret@www.example.org/", false],
+    ["another scheme", "ftp://www.example.org/", false],
+  ])("stand for names below and no other: %s", (_, url, isAllowed) => {
+    const ask = expect(() => some.check(new URL(url)));
+    if (isAllowed) ask.not.toThrow();
+    else ask.toThrowError(refused);
+  });
+
+  it.each([
+    ["a public name", "https://anything.example/", true],
+    ["a public address", "http://8.8.8.8/", true],
+    ["a named private address", "http://127.0.0.1:9000/", true],
+    ["a named private address at another port", "http://127.0.0.1/", false],
+    ["a port that is not the web's", "https://anything.example:22/", false],
+    ["loopback", "http://127.0.0.2/", false],
+    ["loopback in decimal", "http://2130706434/", false],
+    ["loopback in octal", "http://0177.0.0.02/", false],
+    ["loopback mapped into IPv6", "http://[::ffff:127.0.0.2]/", false],
+    ["a private address", "https://10.1.2.3/", false],
+    ["cloud metadata", "http://169.254.169.254/latest/meta-data/", false],
+  ])("a star alone stands for every public host: %s", (_, url, isAllowed) => {
+    const ask = expect(() => all.check(new URL(url)));
+    if (isAllowed) ask.not.toThrow();
+    else ask.toThrowError(refused);
+  });
+
+  it("never stand for a name that leads to a private address", () => {
+    expect(() => all.checkAddress("localhost", "127.0.0.1")).toThrowError(refused);
+    expect(() => all.checkAddress("rebound.example", "::ffff:10.0.0.1")).toThrowError(refused);
+    expect(() => some.checkAddress("www.example.org", "192.168.0.1")).toThrowError(refused);
+    expect(() => some.checkAddress("evil.example", "8.8.8.8")).toThrowError(refused);
+    expect(() => all.checkAddress("www.example.org", "8.8.8.8")).not.toThrow();
+  });
+
+  it("are not read from hosts that adapters name", () => {
+    const adapters = egressPolicy([{ host: "*.example.org:80", allowPrivate: false }]);
+    expect(() => adapters.check(new URL("http://www.example.org/"))).toThrowError(refused);
+  });
+
+  it.each([
+    "",
+    "example.org",
+    "*example.org",
+    "*.",
+    "*.*",
+    "w*.example.org",
+    "*.example.org/a",
+    "*:0x50",
+    "*.1",
+  ])("are not written as %j", (pattern) => {
+    const wrong = expect.objectContaining({ code: "invalid-config" });
+    expect(() => egressPolicy([], [pattern])).toThrowError(wrong);
+  });
+});
+
 describe("the address of a host", () => {
   const special = [
     [

@@ -22,6 +22,9 @@ const site = new Map<string, Whereabouts>([
   here("/courses/a/b/syllabus/fig 1.png", "/courses/a/b/syllabus/fig%201.png"),
   here("/courses/a/b/all.zip", "/courses/a/b/all.zip"),
   here("/images/logo.gif", "/images/logo.gif"),
+  here("/courses/a/b/list~1f206b11.pdf", "/courses/a/b/list.pdf?x=1"),
+  here("/courses/a/b/\u00e9~12345678.pdf", "/courses/a/b/e%CC%81.pdf"),
+  here("/portal_css/base.css", "/portal_css/base-cachekey2373.css"),
   [
     "/resolveuid/0123456789abcdef0123456789abcdef",
     { kind: "here", path: "/courses/a/b/notes.pdf" as SitePath, form: "file", url: "/courses/a/b/notes.pdf" },
@@ -67,6 +70,15 @@ describe("the web edition", () => {
     ["leaves mail and scripts", "mailto:a@example.org", "mailto:a@example.org"],
     ["leaves fragments", "#top", "#top"],
     ["leads to where a zip is kept", "../all.zip", "/ans15436/Zip/courses/a/b/all.zip"],
+    ["leads to the file that a query has", "../list.pdf?x=1#page=2", "/courses/a/b/list~1f206b11.pdf#page=2"],
+    ["leads to the file that a decomposed name has", "../e&#x301;.pdf", "/courses/a/b/%C3%A9~12345678.pdf"],
+    ["leads to an asset without its cache key", "/portal_css/base-cachekey2373.css", "/portal_css/base.css"],
+    [
+      "names the public site in a query",
+      `${cms}/sendto?to=${cms}/a&b=http%3A%2F%2Fcms.example%3A8080%2Fc`,
+      `/sendto?to=${publicUrl}/a&amp;b=https%3A%2F%2Focw.example.edu%2Fc`,
+    ],
+    ["makes no host of a folder", `${cms}//folder/%25/edit`, "/folder/%25/edit"],
     ["keeps links to other courses root-relative", `${cms}/courses/c/d`, "/courses/c/d"],
   ];
   it.each(cases)("%s", async (_, from, to) => {
@@ -100,6 +112,37 @@ describe("the web edition", () => {
       `<script>var u="${publicUrl}/x",v="https:\\/\\/ocw.example.edu\\/y"</script>` +
         `<!-- https%3A%2F%2Focw.example.edu%2Fz -->`,
     );
+  });
+
+  const mentions: [string, string, string][] = [
+    ["by itself", "See ocwcms.example.edu.", "See ocw.example.edu."],
+    ["by itself, with its port", "at CMS.example:8080, or", "at ocw.example.edu, or"],
+    ["in a script", "'ocwcms.example.edu'+x", "'ocw.example.edu'+x"],
+    [
+      "after an escape",
+      "a=%22ocwcms.example.edu%22;b='\\nocwcms.example.edu'",
+      "a=%22ocw.example.edu%22;b='\\nocw.example.edu'",
+    ],
+    ["with a port that nobody told of", "http://ocwcms.example.edu:81/a", `${publicUrl}/a`],
+    ["with an account", "//ann:secret@cms.example:8080/a", `${publicUrl}/a`],
+    ["of another scheme", "ftp://ocwcms.example.edu/a", "ftp://ocw.example.edu/a"],
+    ["at the end of a sentence", "(http://ocwcms.example.edu).", `(${publicUrl}).`],
+  ];
+  it.each(mentions)("names the public site in place of a host %s", async (_, from, to) => {
+    expect(await render(`<script>${from}</script>`, web)).toBe(`<script>${to}</script>`);
+    expect(await render(`<p>${from}</p>`, web)).toBe(`<p>${to}</p>`);
+  });
+
+  it.each([
+    "webmaster@ocwcms.example.edu",
+    "old-ocwcms.example.edu",
+    "old.ocwcms.example.edu",
+    "ocwcms.example.edu.org",
+    "ocwcms.example.education",
+    "cms.example:80801",
+    "cms.example",
+  ])("leaves %s, which is another name", async (name) => {
+    expect(await render(`<p>${name}</p>`, web)).toBe(`<p>${name}</p>`);
   });
 
   it("rewrites the @import of an inline style", async () => {

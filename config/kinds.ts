@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { toPublishError } from "../engine/errors/publish-error.ts";
+import { parseSitePath } from "../engine/model/site-path.ts";
+
+/** A prefix of site paths, safe and without a slash at its end. */
+export const sitePrefix = z.string().superRefine((text, context) => {
+  try {
+    parseSitePath(text);
+  } catch (thrown) {
+    context.addIssue({ code: "custom", message: toPublishError(thrown).message });
+  }
+});
+
+/** The name of a time zone. */
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, "a time zone of the IANA database, as America/New_York");
+
+/** An integer within bounds. */
+export const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
+
+/** A regular expression, given back as one. */
+export const expression = z
+  .string()
+  .min(1)
+  .transform((text, context) => {
+    try {
+      return new RegExp(text, "u");
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      context.addIssue("not a regular expression");
+      return z.NEVER;
+    }
+  });
+
+function isTimeZone(text: string): boolean {
+  return Intl.supportedValuesOf("timeZone").includes(text) || text === "UTC";
+}

@@ -1,0 +1,79 @@
+import { PublishError } from "../errors/publish-error.ts";
+import { encodeReference } from "../markup/encode-reference.ts";
+import { parseSitePath, type SitePath, urlPathOf } from "../model/site-path.ts";
+import type { RenderSettings } from "./render-document.ts";
+import { replaceHosts } from "./replace-hosts.ts";
+import type { SiteView } from "./site-view.ts";
+import { isServedAs } from "./web-edition.ts";
+
+/** A page that takes readers of a URL to where its content stands now. */
+export interface Stub {
+  /** The path in the edition. */
+  readonly path: SitePath;
+  /** Root-relative within the edition, or absolute. */
+  readonly redirectTo: string;
+  /** Where the redirects end: a URL of the source, or of another site. */
+  readonly end: string;
+  readonly html: string;
+}
+
+// Stands for whatever host the edition is read at.
+const anyHost = "http://edition.invalid";
+
+/**
+ * The stub for a URL of the source that redirects. None for a pointer, for another name of the page it leads
+ * to, where nothing is at its end, and for what an origin could not serve a file for, such as a query.
+ */
+export async function makeStub(
+  url: string,
+  view: SiteView,
+  { source, rules, publicUrl }: RenderSettings,
+): Promise<Stub | undefined> {
+  const sitePath = stubPathOf(url);
+  if (sitePath === undefined || source.isPointer?.(new URL(source.origin + url)) === true) return undefined;
+  const whereabouts = await view.find(url);
+  const absolute = new URL(whereabouts.url, source.origin);
+  if (whereabouts.kind === "gone" || !/^https?:$/.test(absolute.protocol)) return undefined;
+  const isOfSite = whereabouts.kind !== "elsewhere" || absolute.host === new URL(publicUrl).host;
+  if (isOfSite && isServedAs(absolute.pathname + absolute.search, url)) return undefined;
+  const path = await rules.place(sitePath);
+  // Where it leads elsewhere, its fragment is in the URL already.
+  absolute.hash = "";
+  const link = { raw: absolute.href, kind: "link", absolute, whereabouts } as const;
+  const written = await rules.link({ sourceUrl: source.origin + url, path, form: "page" }, link);
+  const href = replaceHosts(written ?? link.raw, source.hosts, publicUrl);
+  const { origin, pathname, search, hash, href: whole } = new URL(href, anyHost + urlPathOf(path));
+  const redirectTo = origin === anyHost ? pathname + search + hash : whole;
+  return { path, redirectTo, end: whereabouts.url, html: stubPage(href) };
+}
+
+/** The path whose file the origin serves for a URL, as for a page; undefined if there can be none. */
+function stubPathOf(url: string): SitePath | undefined {
+  try {
+    const decoded = decodeURIComponent(url);
+    if (urlPathOf(decoded) !== url) return undefined;
+    return parseSitePath(/\.html?$/i.test(decoded) ? decoded : `${decoded.replace(/\/$/, "")}/index.htm`);
+  } catch (error) {
+    if (error instanceof URIError || (error instanceof PublishError && error.code === "refused"))
+      return undefined;
+    throw error;
+  }
+}
+
+function stubPage(href: string): string {
+  const url = encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, href);
+  const refresh = encodeReference({ syntax: "refresh", quoting: { attribute: '"', inner: "" } }, href);
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>This page has moved</title>
+<meta http-equiv="refresh" content="0; url=${refresh}">
+<link rel="canonical" href="${url}">
+</head>
+<body>
+<p>This page has moved: <a href="${url}">go to its new place</a>.</p>
+</body>
+</html>
+`;
+}
