@@ -20,6 +20,14 @@ const noiseSchema = z.strictObject({
   pattern: expression.describe("What is left out before a page is compared with that of last time."),
 });
 
+const jsonSchema = z.strictObject({
+  path: expression.describe("Decoded site paths of the JSON documents that it applies to."),
+  select: z
+    .string()
+    .regex(/^[^.]+(?:\.[^.]+)*$/, "names divided by dots, as media.*.url")
+    .describe("Where they name URLs: names divided by dots, * for every one."),
+});
+
 /** Limits of a crawl. */
 export const crawlSchema = z.strictObject({
   concurrency: wholeNumber(1, 64)
@@ -70,4 +78,5 @@ export const crawlSchema = z.strictObject({
     .array(noiseSchema)
     .default([])
     .describe("What changes with every request: pages that differ in it alone count as unchanged."),
+  json: z.array(jsonSchema).default([]).describe("JSON documents that are read for URLs to fetch."),
 });

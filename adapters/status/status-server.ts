@@ -76,7 +76,17 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   app.use(router.routes());
   app.use(router.allowedMethods({ throw: true }));
   const answer = app.callback();
+  let answering = 0;
+  // Whoever has connected and asks for nothing would keep the server from closing, too.
+  const hangUp = (): void => {
+    if (closing.signal.aborted && answering === 0) server.closeAllConnections();
+  };
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    answering += 1;
+    response.once("close", () => {
+      answering -= 1;
+      hangUp();
+    });
     void answer(request, response);
   });
   const port = await listenOn(server, options.listen, options.port);
@@ -88,6 +98,7 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
       closing.abort();
+      hangUp();
       await promise;
     },
   };

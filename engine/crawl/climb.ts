@@ -8,7 +8,9 @@ export interface Climb {
   backOff(): void;
 }
 
-const widthAtStart = 2;
+// One slow page must not keep all others waiting; only a source in trouble is asked one thing at a time.
+const widthUsualMin = 2;
+const widthAtStart = 4;
 // What is quicker than this tells more of our own machine than of the source.
 const noiseMs = 5;
 const holds = 1.3;
@@ -23,6 +25,7 @@ const roundsPerYardstick = 64;
  * workers is kept busy with few waiting in its queue.
  */
 export function createClimb(widthMax: number): Climb {
+  const narrowest = Math.min(widthUsualMin, widthMax);
   let width = Math.min(widthAtStart, widthMax);
   let isFirstAscent = true;
   let bestMs = Number.POSITIVE_INFINITY;
@@ -38,7 +41,7 @@ export function createClimb(widthMax: number): Climb {
     rounds += 1;
     if (rounds % roundsPerYardstick === 0) {
       bestMs = Number.POSITIVE_INFINITY;
-      width = Math.max(1, width / 2);
+      width = Math.max(narrowest, width / 2);
       return;
     }
     if (meanMs <= bestMs * holds) {
@@ -46,7 +49,7 @@ export function createClimb(widthMax: number): Climb {
       return;
     }
     isFirstAscent = false;
-    if (meanMs >= bestMs * doubled) width = Math.max(1, width * 0.75);
+    if (meanMs >= bestMs * doubled) width = Math.max(narrowest, width * 0.75);
   };
   return {
     width: () => Math.floor(width),

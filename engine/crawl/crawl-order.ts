@@ -19,6 +19,8 @@ export interface CrawlOrder {
   readonly run: number;
   readonly clock: Clock;
   progress(progress: CrawlProgress): Promise<void>;
+  /** Tells people what they should know while it goes on. */
+  tell(text: string): Promise<void>;
 }
 
 /** All that a source declares for a module. */

@@ -1,14 +1,13 @@
 import { PublishError } from "../errors/publish-error.ts";
-import type { DocumentFacts } from "../model/document-facts.ts";
 import type { Snapshot } from "../model/release.ts";
 import { isFound, type Sighting } from "../model/sighting.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { Target } from "../ports/store/snapshot-store.ts";
 import type { CrawlOrder, Declared } from "./crawl-order.ts";
 import { type Frontier, openFrontier } from "./frontier.ts";
-import { createLeads, type Leads, leadTo } from "./leads.ts";
+import { leadTo } from "./leads.ts";
 import { settleBeneath, settleClaims } from "./path-claims.ts";
-import { readDocument } from "./read-document.ts";
+import { createLeadReader, type ReadDocument } from "./read-leads.ts";
 import type { ScopeRules } from "./scope.ts";
 import { visitAll } from "./visit-all.ts";
 import { isOwnFailure, knockAt, type VisitParts, visitUrl } from "./visit-url.ts";
@@ -19,7 +18,7 @@ interface Pass {
   readonly parts: VisitParts;
   readonly rules: ScopeRules;
   readonly frontier: Frontier;
-  readonly leads: Leads;
+  readonly read: ReturnType<typeof createLeadReader>;
   readonly snapshot: number;
   readonly startedMs: number;
   done: number;
@@ -54,10 +53,10 @@ export async function crawlPages(
     previous: (url) => sightingIn(order, earlier, url),
     knock: () => knockAt(declared.seeds[0]?.url ?? source.origin, parts, context),
   };
-  const leads = createLeads(source, rules);
+  const read = createLeadReader(source, rules, order);
   const done = Object.values(draft.counts).reduce((sum, count) => sum + count, 0);
   const pass: Pass = {
-    ...{ order, parts, rules, frontier, leads, snapshot: draft.id, startedMs },
+    ...{ order, parts, rules, frontier, read, snapshot: draft.id, startedMs },
     ...{ done, bytes: 0 },
   };
   const visit = (target: Target, inner: CallContext): Promise<void> => visitTarget(target, pass, inner);
@@ -80,30 +79,29 @@ async function sightingIn(
 
 /** Visits one URL and keeps what was seen: where it leads first, so that nothing is lost between the two. */
 async function visitTarget(target: Target, pass: Pass, context: CallContext): Promise<void> {
-  const { order, frontier, snapshot } = pass;
+  const { order, rules, frontier, snapshot } = pass;
+  const { source } = order;
   throwPastLimits(pass);
-  const { sighting, facts } = await lookAt(target, pass, context);
-  await followLeads(sighting, facts, target, pass);
+  const { sighting, document } = await lookAt(target, pass, context);
+  if (sighting.outcome === "redirect")
+    await frontier.addRedirect(leadTo(new URL(sighting.location, source.origin), source, rules), target);
+  if (document !== undefined) await frontier.addFound(document.found(), target);
   if (sighting.outcome === "fetched") pass.bytes += sighting.size;
   await order.store.snapshots.record(snapshot, sighting);
   pass.done += 1;
   await order.progress({ done: pass.done, total: frontier.size(), bytes: pass.bytes });
 }
 
-/** What is at a URL, and what it refers to. A failure of its own is a sighting, too. */
+/** What is at a URL, and where it leads. A failure of its own is a sighting, too. */
 async function lookAt(
   target: Target,
   pass: Pass,
   context: CallContext,
-): Promise<{ readonly sighting: Sighting; readonly facts?: DocumentFacts | undefined }> {
-  const { order, parts } = pass;
+): Promise<{ readonly sighting: Sighting; readonly document?: ReadDocument | undefined }> {
   try {
-    const { sighting, newBytes } = await visitUrl(target, parts, context);
+    const { sighting, newBytes } = await visitUrl(target, pass.parts, context);
     if (!isFound(sighting)) return { sighting };
-    return {
-      sighting,
-      facts: await readDocument(sighting, { ...order, hosts: order.source.hosts }, newBytes),
-    };
+    return { sighting, document: await pass.read(sighting, newBytes) };
   } catch (error) {
     // What the limit of time cut short did not fail by itself.
     throwPastLimits(pass, target);
@@ -114,23 +112,6 @@ async function lookAt(
     const seen = { url, owner, ...(referrer === undefined ? {} : { referrer }) };
     return { sighting: { ...seen, outcome: "failed", reason, code } };
   }
-}
-
-/** Takes in where a sighting leads: a redirect to its target, a document to what it refers to. */
-async function followLeads(
-  sighting: Sighting,
-  facts: DocumentFacts | undefined,
-  target: Target,
-  { order: { source }, rules, frontier, leads }: Pass,
-): Promise<void> {
-  if (sighting.outcome === "redirect") {
-    const lead = leadTo(new URL(sighting.location, source.origin), source, rules);
-    return frontier.addRedirect(lead, target);
-  }
-  if (facts === undefined) return;
-  const url = new URL(source.origin + target.url);
-  const base = URL.parse(facts.base ?? "", url.href) ?? url;
-  for (const mention of facts.mentions) await frontier.addLead(leads(mention, base), mention.isLink, target);
 }
 
 /** Fires when the crawl may take no longer: a body that never ends is not waited for. */
@@ -153,7 +134,8 @@ function throwPastLimits({ order, startedMs, bytes }: Pass, waitedFor?: Target):
   if (clock.now().getTime() - startedMs >= limits.timeMsMax)
     throw new PublishError(
       "refused",
-      `crawl of ${module.id} stopped: it took longer than ${limits.timeMsMax} ms (crawl.timeMsMax)${last}; ${kept}`,
+      `crawl of ${module.id} stopped: it took longer than ${limits.timeMsMax} ms (crawl.timeMsMax)` +
+        `${last}; ${kept}`,
     );
 }
 

@@ -7,8 +7,8 @@ import type { CrawlLimits } from "../model/site.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Source } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
-import { createLeads, type Lead } from "./leads.ts";
-import { readDocument } from "./read-document.ts";
+import type { Lead } from "./leads.ts";
+import { createLeadReader } from "./read-leads.ts";
 import type { HostTally } from "./tally-hosts.ts";
 
 /** What describing a crawl needs. */
@@ -16,7 +16,7 @@ export interface DescribeParts {
   readonly source: Pick<Source, "origin" | "hosts" | "canonical" | "isPointer">;
   readonly store: Pick<Store, "modules" | "snapshots" | "documents">;
   readonly blobs: Pick<BlobStore, "read">;
-  readonly limits: Pick<CrawlLimits, "assetPrefixes" | "treePrefixes" | "pageBytesMax">;
+  readonly limits: Pick<CrawlLimits, "assetPrefixes" | "treePrefixes" | "pageBytesMax" | "json">;
   /** How a URL of another host was when it was checked last. */
   checkOf?(url: string): Promise<LinkCheck | undefined>;
 }
@@ -98,21 +98,18 @@ async function openReader({ module }: Snapshot, parts: DescribeParts) {
   const { source, store, blobs, limits } = parts;
   const modules = new Set<string>();
   for await (const { id } of store.modules.list()) modules.add(id);
-  const leads = createLeads(source, { module: module.id, modules, ...limits });
+  const read = createLeadReader(source, { module: module.id, modules, ...limits }, { store, blobs, limits });
   return async (sighting: FoundSighting) => {
-    const facts = await readDocument(sighting, { store, blobs, limits, hosts: source.hosts });
-    if (facts === undefined) return undefined;
-    const url = new URL(source.origin + sighting.url);
-    const base = URL.parse(facts.base ?? "", url.href) ?? url;
+    const document = await read(sighting);
+    if (document === undefined) return undefined;
     const references = new Map<string, Reference>();
-    for (const mention of facts.mentions) {
-      const lead = leads(mention, base);
+    for (const { lead, isLink } of document.found()) {
       if (lead.kind === "other" || lead.kind === "denied") continue;
       const known = references.get(lead.url);
       // What is both followed and shown is missed more where it is shown.
-      references.set(lead.url, { lead, isLink: mention.isLink && known?.isLink !== false });
+      references.set(lead.url, { lead, isLink: isLink && known?.isLink !== false });
     }
-    return { leaks: facts.leaks, references: [...references.values()] };
+    return { leaks: document.leaks, references: [...references.values()] };
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ModuleRef } from "../model/module.ts";
+import { assetsModule, type ModuleRef } from "../model/module.ts";
 import type { Snapshot } from "../model/release.ts";
 import { isFound } from "../model/sighting.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
@@ -21,8 +21,8 @@ export interface Draft {
 /**
  * The draft that a crawl of a module goes on with: the one its own run left when the process died, or that
  * of another run if the source tells that the module did not change since; else, and when it is torn, a new
- * one, for which the old is only what to compare with. What failed in a draft, and what it has no whole bytes
- * of, is to be visited again.
+ * one, for which the old is only what to compare with. What failed in a draft, what it has no whole bytes of,
+ * and another run's assets are to be visited again.
  */
 export async function goOnWith(
   { module, run, store: { snapshots }, blobs }: DraftParts,
@@ -36,9 +36,12 @@ export async function goOnWith(
   if (isTorn || (left.run !== run && !isSame))
     return { draft: await snapshots.begin(module, run), earlier: [left.id, ...completed] };
   for await (const sighting of snapshots.sightings(left.id)) {
-    if (!isFound(sighting) || (await blobs.isWhole(sighting.digest))) continue;
     const { url, owner } = sighting;
-    await snapshots.record(left.id, { url, owner, outcome: "failed", reason: "bytes lost", code: "corrupt" });
+    // The revision of a module says nothing of the assets, which other runs may have seen since.
+    const isStale = left.run !== run && owner === assetsModule;
+    if (!isStale && (!isFound(sighting) || (await blobs.isWhole(sighting.digest)))) continue;
+    const reason = isStale ? "to be asked again" : "bytes lost";
+    await snapshots.record(left.id, { url, owner, outcome: "failed", reason, code: "corrupt" });
   }
   await snapshots.forgetFailed(left.id);
   return { draft: await snapshots.get(left.id), earlier: completed };

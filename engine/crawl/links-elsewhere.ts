@@ -3,8 +3,9 @@ import type { ModuleId } from "../model/module.ts";
 import { isFound } from "../model/sighting.ts";
 import type { Source } from "../ports/source.ts";
 import type { SnapshotStore } from "../ports/store/snapshot-store.ts";
-import { createLeads, type LeadSource, leadTo } from "./leads.ts";
-import { type DocumentParts, readDocument } from "./read-document.ts";
+import { type LeadSource, leadTo } from "./leads.ts";
+import type { DocumentParts } from "./read-document.ts";
+import { createLeadReader } from "./read-leads.ts";
 
 /** A URL of another host that a document of a snapshot refers to. */
 export interface LinkElsewhere {
@@ -32,7 +33,7 @@ export async function* linksElsewhere(
 ): AsyncGenerator<LinkElsewhere> {
   // Which module owns a URL of the source matters to nobody here.
   const rules = { module, modules: new Set<string>(), assetPrefixes: [], treePrefixes: [] };
-  const leads = createLeads(source, rules);
+  const read = createLeadReader(source, rules, parts);
   for await (const sighting of parts.store.snapshots.sightings(snapshot)) {
     if (sighting.outcome === "redirect") {
       const lead = leadTo(new URL(sighting.location, source.origin), source, rules);
@@ -42,13 +43,7 @@ export async function* linksElsewhere(
     if (!isFound(sighting)) continue;
     // What is kept is read without waiting for anything: others get their turn here.
     await nextTurn();
-    const facts = await readDocument(sighting, { ...parts, hosts: source.hosts });
-    if (facts === undefined) continue;
-    const url = new URL(source.origin + sighting.url);
-    const base = URL.parse(facts.base ?? "", url.href) ?? url;
-    for (const mention of facts.mentions) {
-      const lead = leads(mention, base);
-      if (lead.kind === "elsewhere") yield { url: lead.url, isLink: mention.isLink, page: sighting.url };
-    }
+    for (const { lead, isLink } of (await read(sighting))?.found() ?? [])
+      if (lead.kind === "elsewhere") yield { url: lead.url, isLink, page: sighting.url };
   }
 }

@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { CrawlLimits } from "../model/site.ts";
 import type { CallContext, Clock } from "../ports/context.ts";
 import { createClimb } from "./climb.ts";
-import { capsAt } from "./pace-caps.ts";
+import { createMeter } from "./meter.ts";
 
 /** What a request tells its pacer. */
 export interface Turn {
@@ -18,6 +18,8 @@ export interface PacedWork<Result> {
   request(turn: Turn): Promise<Result>;
   /** Asks the source for something that is known to be there; throws while it does not answer. */
   knock(): Promise<void>;
+  /** Tells people that the source is away, and that it is back. */
+  tell(text: string): Promise<void>;
 }
 
 /**
@@ -40,7 +42,6 @@ type PaceLimits = Pick<
 
 const outages = new WeakSet<PublishError>();
 const knockDelayMsMax = 30_000;
-const capsEveryMs = 10_000;
 
 /** True for the failure of a source that was away for too long: no URL's own, and the end of a crawl. */
 export function isOutage(error: unknown): boolean {
@@ -51,45 +52,34 @@ export function isOutage(error: unknown): boolean {
 export function createPacer(limits: PaceLimits, clock: Clock): Pacer {
   const climb = createClimb(limits.concurrency);
   const queue = new PQueue({ concurrency: climb.width() });
-  let caps = { ...capsAt(clock.now(), limits, limits.hours), readAtMs: clock.now().getTime() };
-  let nextRequestAtMs = 0;
-  let nextByteAtMs = 0;
+  const meter = createMeter(limits, clock);
   let away: Promise<void> | undefined;
 
   const adjust = (): void => {
-    const nowMs = clock.now().getTime();
-    if (nowMs - caps.readAtMs >= capsEveryMs)
-      caps = { ...capsAt(clock.now(), limits, limits.hours), readAtMs: nowMs };
-    const width = Math.max(1, Math.min(climb.width(), caps.concurrency));
+    const width = Math.max(1, Math.min(climb.width(), meter.caps().concurrency));
     if (queue.concurrency !== width) queue.concurrency = width;
-  };
-  const waitUntil = async (atMs: number, { signal }: CallContext): Promise<void> => {
-    const waitMs = atMs - clock.now().getTime();
-    if (waitMs > 0) await clock.wait(waitMs, signal);
   };
   /** Waits while nothing may be sent. What ends the wait of another crawl alone does not end this one's. */
   const sitOut = async (): Promise<void> => {
     const [end] = await Promise.allSettled([away]);
     if (end.status === "rejected" && isOutage(end.reason)) throw end.reason;
   };
-  const pace = async (context: CallContext): Promise<void> => {
-    while (away !== undefined) await sitOut();
-    if (caps.bytesPerSecondMax !== undefined) await waitUntil(nextByteAtMs, context);
-    if (caps.requestsPerSecondMax === undefined) return;
-    nextRequestAtMs = Math.max(nextRequestAtMs, clock.now().getTime()) + 1000 / caps.requestsPerSecondMax;
-    await waitUntil(nextRequestAtMs - 1000 / caps.requestsPerSecondMax, context);
-  };
-  const spend = async (bytes: number, context: CallContext): Promise<void> => {
-    if (caps.bytesPerSecondMax === undefined) return;
-    nextByteAtMs = Math.max(nextByteAtMs, clock.now().getTime()) + (bytes * 1000) / caps.bytesPerSecondMax;
-    await waitUntil(nextByteAtMs, context);
+  /** Lets everybody wait, if nobody does yet, until this has ended. */
+  const stayAway = (until: () => Promise<void>): Promise<void> => {
+    climb.backOff();
+    adjust();
+    away ??= until().finally(() => {
+      away = undefined;
+    });
+    return sitOut();
   };
   /** Makes one try, and tells whether it was answered. */
   const attempt = async <Result>(
     { request }: PacedWork<Result>,
     context: CallContext,
   ): Promise<{ value: Result } | { error: unknown; isAnswered: boolean }> => {
-    await pace(context);
+    while (away !== undefined) await sitOut();
+    await meter.ask(context);
     const startedMs = clock.now().getTime();
     let isAnswered = false;
     const answered = (): void => {
@@ -98,19 +88,10 @@ export function createPacer(limits: PaceLimits, clock: Clock): Pacer {
       adjust();
     };
     try {
-      return { value: await request({ answered, spend: (bytes) => spend(bytes, context) }) };
+      return { value: await request({ answered, spend: (bytes) => meter.spend(bytes, context) }) };
     } catch (error) {
       return { error, isAnswered };
     }
-  };
-  /** Waits, as everybody does from now on, until a knock is answered. */
-  const waitOut = (work: PacedWork<unknown>, failure: PublishError, context: CallContext): Promise<void> => {
-    climb.backOff();
-    adjust();
-    away ??= knockUntilAnswered(work, failure, limits, clock, context).finally(() => {
-      away = undefined;
-    });
-    return sitOut();
   };
 
   return {
@@ -125,13 +106,9 @@ export function createPacer(limits: PaceLimits, clock: Clock): Pacer {
           const waitMs = Math.max(error.retryAfterMs ?? 0, limits.retryDelayMs);
           waitedMs += waitMs;
           context.log.warn("the source asks for patience", { waitMs, reason: error.message });
-          climb.backOff();
-          away ??= clock.wait(waitMs, context.signal).finally(() => {
-            away = undefined;
-          });
-          await sitOut();
+          await stayAway(() => clock.wait(waitMs, context.signal));
         } else if (error.code === "unavailable" && !isAnswered) {
-          await waitOut(work, error, context);
+          await stayAway(() => knockUntilAnswered(work, error, limits, clock, context));
           throw error;
         } else throw error;
       }
@@ -140,25 +117,34 @@ export function createPacer(limits: PaceLimits, clock: Clock): Pacer {
 }
 
 async function knockUntilAnswered(
-  { knock }: PacedWork<unknown>,
+  { knock, tell }: PacedWork<unknown>,
   failure: PublishError,
   { retryDelayMs, outageMs }: PaceLimits,
   clock: Clock,
   { signal, log }: CallContext,
 ): Promise<void> {
   let waitedMs = 0;
+  let last = failure;
   for (let delayMs = retryDelayMs; ; delayMs = Math.min(delayMs * 2, knockDelayMsMax)) {
     await clock.wait(delayMs, signal);
     waitedMs += delayMs;
     try {
-      return await knock();
+      await knock();
+      if (last !== failure) await tell(`the source answers again after ${inSeconds(waitedMs)}`);
+      return;
     } catch (error) {
       if (!(error instanceof PublishError && error.code === "unavailable")) throw error;
       log.warn("the source does not answer", { waitedMs, outageMs, reason: error.message });
+      const { message } = error;
+      if (last === failure)
+        await tell(
+          `the source does not answer (${message}): it is waited for ${inSeconds(outageMs)} at most`,
+        );
+      last = error;
       if (waitedMs < outageMs) continue;
       const outage = new PublishError(
         "unavailable",
-        `the source did not come back within ${Math.round(waitedMs / 1000)} s (${failure.message}): ` +
+        `the source did not come back within ${inSeconds(waitedMs)} (${message}): ` +
           "what was fetched is kept; publish again when it answers",
         { cause: error },
       );
@@ -166,4 +152,8 @@ async function knockUntilAnswered(
       throw outage;
     }
   }
+}
+
+function inSeconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
 }

@@ -11,7 +11,7 @@ export function trapIn(pathname: string, module: string): string | undefined {
   for (let start = 0; start < segments.length; start++)
     for (let length = 1; start + 2 * length <= segments.length; length++) {
       const times = timesRepeated(segments, start, length);
-      // A name twice in a row is usual (notes/notes), three times, two names twice or the module's own are not.
+      // A name twice in a row is usual (notes/notes), unless it is the module's; more of it is not.
       if (times >= 3 || (times === 2 && (length > 1 || segments[start] === moduleName)))
         return `its path repeats ${JSON.stringify(segments.slice(start, start + length).join("/"))}`;
     }

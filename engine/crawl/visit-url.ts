@@ -18,6 +18,8 @@ export interface VisitParts extends KeepParts {
   previous(url: string): Promise<Sighting | undefined>;
   /** Asks the source for something that is there; throws `unavailable` while it does not answer. */
   knock(): Promise<void>;
+  /** Tells people of the run. */
+  tell(text: string): Promise<void>;
 }
 
 /** What a visit brought. */
@@ -44,15 +46,15 @@ const awayStatuses = [502, 503, 504];
 export async function visitUrl(target: Target, parts: VisitParts, context: CallContext): Promise<Visit> {
   const { attemptsMax, retryDelayMs: delayMs } = parts.limits;
   const settings = { attemptsMax, delayMs, clock: parts.clock, context, isFinal: isOutage };
-  const startedMs = parts.clock.now().getTime();
-  const work = {
-    request: (turn: Turn) => attemptVisit(target, parts, turn, context),
-    knock: parts.knock,
-  };
-  try {
-    const visit = await withRetry(() => parts.pacer.run(work, context), settings);
+  const request = async (turn: Turn): Promise<Visit> => {
+    const startedMs = parts.clock.now().getTime();
+    const visit = await attemptVisit(target, parts, turn, context);
     const elapsedMs = parts.clock.now().getTime() - startedMs;
     return { ...visit, sighting: { ...visit.sighting, elapsedMs } };
+  };
+  const work = { request, knock: parts.knock, tell: parts.tell };
+  try {
+    return await withRetry(() => parts.pacer.run(work, context), settings);
   } catch (error) {
     throw brokenOff(error) ?? error;
   }

@@ -3,8 +3,12 @@ import type { Fetched } from "../ports/source.ts";
 import type { Target } from "../ports/store/snapshot-store.ts";
 
 // Extensions of what is never a web page, whatever answers in its place.
-const fileName =
-  /\.(?:pdf|zip|gz|tgz|tar|jpe?g|png|gif|webp|ico|mp[34]|m4[av]|webm|wmv|docx?|xlsx?|pptx?|jar|class|exe|css|js|woff2?|ttf)$/i;
+const fileNames = new Set(
+  (
+    "pdf zip gz tgz tar jpg jpeg png gif webp ico mp3 mp4 m4a m4v webm wmv doc docx xls xlsx ppt pptx " +
+    "jar class exe css js woff woff2 ttf"
+  ).split(" "),
+);
 const binary = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip))/;
 const markup = /^\s*(?:\uFEFF|ï»¿)?\s*<(?:!doctype\s+html|html[\s>])/i;
 
@@ -14,9 +18,9 @@ export function whyWrongType(
   { mediaType }: Pick<Fetched, "mediaType">,
   start: Uint8Array,
 ): string | undefined {
-  const name = fileName.exec(url.split("?")[0] ?? url)?.[0];
-  if (name !== undefined && form !== "page" && isPage(mediaType))
-    return `a web page was sent in place of a ${name} file: is it a login or error page?`;
+  const [, extension = ""] = /\.(\w+)(?:\?|$)/.exec(url) ?? [];
+  if (fileNames.has(extension.toLowerCase()) && form !== "page" && isPage(mediaType))
+    return `a web page was sent in place of a .${extension} file: is it a login or error page?`;
   if (!binary.test(mediaType)) return undefined;
   const text = Buffer.from(start.buffer, start.byteOffset, Math.min(start.byteLength, 200)).toString(
     "latin1",

@@ -11,11 +11,12 @@ export interface EgressRule {
 }
 
 /**
- * The policy that lets requests go to the named hosts only. The spellings that hide an address (decimal,
- * octal, hexadecimal, IPv4 within IPv6) are judged by the address they mean. Throws `invalid-config` for a
- * rule that names no host.
+ * The policy that lets requests go to the named hosts only, and to the public addresses of those that a
+ * pattern stands for: `*.example.org` for every name below example.org, `*` for every host, each with or
+ * without a port. The spellings that hide an address (decimal, octal, hexadecimal, IPv4 within IPv6) are
+ * judged by the address they mean. Throws `invalid-config` for a rule that names no host.
  */
-export function egressPolicy(rules: readonly EgressRule[]): Egress {
+export function egressPolicy(rules: readonly EgressRule[], patterns: readonly string[] = []): Egress {
   const named = new Set<string>();
   const privateHosts = new Map<string, boolean>();
   for (const rule of rules) {
@@ -23,6 +24,11 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
     for (const port of ports) named.add(`${hostname}:${port}`);
     privateHosts.set(hostname, rule.allowPrivate || privateHosts.get(hostname) === true);
   }
+  const wild = patterns.map(parsePattern);
+  const isWild = (hostname: string, port?: string): boolean =>
+    wild.some(
+      ({ suffix, ports }) => hostname.endsWith(suffix) && (port === undefined || ports.includes(port)),
+    );
   const egress: Egress = {
     check(url) {
       if (url.protocol !== "http:" && url.protocol !== "https:")
@@ -30,7 +36,9 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
       if (url.username !== "" || url.password !== "")
         throw new PublishError("refused", `no credentials in a URL are allowed (host ${url.hostname})`);
       const port = url.port === "" ? defaultPortOf(url.protocol) : url.port;
-      if (!named.has(`${url.hostname}:${port}`))
+      const isNamed = named.has(`${url.hostname}:${port}`);
+      // Where private addresses are allowed, only the ports are that stand beside the name.
+      if (!isNamed && (privateHosts.get(url.hostname) === true || !isWild(url.hostname, port)))
         throw new PublishError(
           "refused",
           `no request to ${url.hostname}:${port} is allowed: the configuration does not name it`,
@@ -41,7 +49,7 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
     checkAddress(host, address) {
       const name = normalHostname(host);
       const allowPrivate = privateHosts.get(name);
-      if (allowPrivate === undefined)
+      if (allowPrivate === undefined && !isWild(name))
         throw new PublishError(
           "refused",
           `no request to ${name} is allowed: the configuration does not name it`,
@@ -52,7 +60,7 @@ export function egressPolicy(rules: readonly EgressRule[]): Egress {
           "refused",
           `${name} resolved to what is no address: ${JSON.stringify(address)}`,
         );
-      if (isSpecialAddress(bytes) && !allowPrivate)
+      if (isSpecialAddress(bytes) && allowPrivate !== true)
         throw new PublishError(
           "refused",
           `${name} resolved to ${address}, which is not public: allow that for the host if it is right`,
@@ -73,6 +81,18 @@ function parseRule(host: string): { hostname: string; ports: readonly string[] }
   // The URL parser drops ":80" as the default of http, so the port is read from the text.
   const port = /:(\d+)$/.exec(host)?.[1];
   return { hostname, ports: port === undefined ? ["80", "443"] : [String(Number(port))] };
+}
+
+/** The end of the hosts' names, and the ports. */
+function parsePattern(pattern: string): { suffix: string; ports: readonly string[] } {
+  const suffix = /^\*((?:\.[^*]+)?)$/.exec(pattern.replace(/:\d+$/, ""))?.[1];
+  if (suffix === undefined)
+    throw new PublishError(
+      "invalid-config",
+      `not a pattern of hosts to allow: ${JSON.stringify(pattern)}; write "*.name" or "*"`,
+    );
+  const { hostname, ports } = parseRule(pattern.replace(/^\*\.?/, "any."));
+  return { suffix: suffix === "" ? "" : hostname.slice("any".length), ports };
 }
 
 function normalHostname(host: string): string {

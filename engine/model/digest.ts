@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { PublishError } from "../errors/publish-error.ts";
 
 declare const brand: unique symbol;
@@ -15,5 +15,5 @@ export function parseDigest(text: string): Digest {
 
 /** The digest of bytes that are in memory. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return createHash("sha256").update(bytes).digest("hex") as Digest;
+  return hash("sha256", bytes, "hex") as Digest;
 }

@@ -53,6 +53,14 @@ export interface NoiseRule {
   readonly pattern: RegExp;
 }
 
+/** Where JSON documents name URLs. */
+export interface JsonRule {
+  /** Decoded site paths that it applies to. */
+  readonly path: RegExp;
+  /** Names divided by dots, * for every one: "media.*.url". */
+  readonly select: string;
+}
+
 export interface CrawlLimits extends PaceCaps {
   /** The first of these that holds at a moment changes the caps. */
   readonly hours: readonly PaceHours[];
@@ -77,6 +85,8 @@ export interface CrawlLimits extends PaceCaps {
   /** What matches in the decoded path of an asset is left out of its name. */
   readonly cacheKeys: readonly RegExp[];
   readonly noise: readonly NoiseRule[];
+  /** JSON is read for URLs only where one of these applies. */
+  readonly json: readonly JsonRule[];
 }
 
 /** Which links to other hosts are looked at, and how. */

@@ -23,8 +23,8 @@ export interface PartialBlob {
 }
 
 /**
- * Immutable bytes under their sha256. Writing is atomic: a blob is there whole or not at all, whatever becomes
- * of the process. It outlives the machine's failure once `sync` has returned.
+ * Immutable bytes under their sha256. Writing is atomic: a blob is there whole or not at all, whatever
+ * becomes of the process. It outlives the machine's failure once `sync` has returned.
  */
 export interface BlobStore {
   /** Keeps bytes; throws `refused` past `sizeBytesMax`, and keeps nothing if the stream breaks. */

@@ -17,6 +17,8 @@ export interface RetrySettings {
 
 // Longer than any restart of a CMS that is worth waiting for within one call.
 const waitMsMax = 600_000;
+// Who has patience wants to hear soon after the other side is back.
+const patientWaitMsMax = 30_000;
 
 /**
  * Tries work again while it fails with what may pass by itself (`unavailable`, `rate-limited`): the one retry
@@ -37,7 +39,8 @@ export async function withRetry<Result>(
     } catch (error) {
       const isLast = attempt >= attemptsMax && waitedMs >= patienceMs;
       if (!isRetryable(error) || isLast || settings.isFinal?.(error) === true) throw error;
-      const waitMs = Math.max(backOffMs(settings.delayMs, attempt), error.retryAfterMs ?? 0);
+      const backOff = backOffMs(settings.delayMs, attempt, patienceMs > 0 ? patientWaitMsMax : waitMsMax);
+      const waitMs = Math.max(backOff, error.retryAfterMs ?? 0);
       if (waitMs > waitMsMax) throw error;
       context.log.warn("trying again", { attempt, attemptsMax, waitMs, error: error.message });
       await clock.wait(waitMs, context.signal);
@@ -46,7 +49,7 @@ export async function withRetry<Result>(
   }
 }
 
-function backOffMs(delayMs: number, attempt: number): number {
-  const fullMs = Math.min(delayMs * 2 ** (attempt - 1), waitMsMax);
+function backOffMs(delayMs: number, attempt: number, mostMs: number): number {
+  const fullMs = Math.min(delayMs * 2 ** (attempt - 1), mostMs);
   return Math.round(fullMs * (0.5 + Math.random() / 2));
 }

@@ -105,6 +105,7 @@ async function crawlStage(
           limits: parts.site.crawl,
           run: run.id,
           progress: ({ done, total, bytes }) => progress(done, total, bytes),
+          tell: (text) => tell(parts, run, "warning", text),
         },
         context,
       ),

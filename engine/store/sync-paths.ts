@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 
 const atOnce = 8;
 
-/** Brings files and folders to the disk, several at a time: a file system then shares one write among them. */
+/** Brings files and folders to the disk, several at a time, so that they share what they write. */
 export async function syncPaths(paths: readonly string[]): Promise<void> {
   const left = paths.values();
   const work = async (): Promise<void> => {

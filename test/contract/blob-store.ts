@@ -58,6 +58,10 @@ export function testBlobStore(make: () => Promise<BlobStore>): void {
     expect(await blobs.has(digest)).toBe(true);
   });
 
+  testPartialBlobs(make);
+}
+
+function testPartialBlobs(make: () => Promise<BlobStore>): void {
   it("makes one blob of pieces, whatever breaks between them", async () => {
     const blobs = await make();
     const partial = blobs.partial("/large.zip v1");

@@ -211,6 +211,45 @@ describe("while the daemon runs", () => {
     await lift();
   });
 
+  it("report crawl tells what a crawl found, as far as it came, as table, JSON and CSV", async () => {
+    const lost = `${course}/lost.pdf`;
+    const links = `<p><a href="${lost}">lost</a> <a href="https://example.org/">elsewhere</a></p>`;
+    session.world.cms.edit(page, (html) => html + links);
+    const { json } = await session.typeForJson(["plan", course]);
+    const run = String((json as { run: { id: number } }).run.id);
+    const table = await session.type(["report", "crawl", run]);
+    expect(table).toMatchObject({ code: 0, stderr: "" });
+    expect(table.stdout).toMatch(/^crawl of \S+ \(run \d+, snapshot \d+\): .*1 gone/);
+    expect(table.stdout).toMatch(/\nsection +rows +what\nbroken +1 +links to what is not there\n/);
+    expect(table.stdout).toContain(`
+broken: mend these links in the CMS, then publish again
+  ${page}
+    link  ${lost}  the source has nothing there
+`);
+    const report = await session.typeForJson(["report", "crawl", run, "--section", "external"]);
+    const rows = expect.arrayContaining([{ page, url: "https://example.org/", pages: 1 }]);
+    expect(report.json).toMatchObject({ run: Number(run), sections: { external: { rows } } });
+    const csv = await session.type(["report", "crawl", run, "--section", "broken", "--format", "csv"]);
+    expect(csv.stdout).toBe(
+      `page,url,through,need,reason\r\n${page},${lost},,link,the source has nothing there\r\n`,
+    );
+    const all = await session.type(["report", "crawl", run, "--format", "csv", "--json"]);
+    expect([all.code, errorOf(all.stderr).message]).toEqual([2, expect.stringContaining("--section")]);
+  });
+
+  it("report crawl tells how far a failed crawl came, and which run crawled nothing", async () => {
+    const { json } = await session.typeForJson(["status"]);
+    const { runs } = json as { runs: { id: number; kind: string; state: string }[] };
+    const failed = runs.find(({ kind, state }) => kind === "publish" && state === "failed");
+    const draft = await session.type(["report", "crawl", String(failed?.id)]);
+    expect(draft.stdout).toContain("\nit did not come to its end: this is how far it came\n");
+    expect(draft.stdout).toMatch(/\/sheets +the source shows its login form/);
+    const rollback = runs.find(({ kind }) => kind === "rollback");
+    const none = await session.type(["report", "crawl", String(rollback?.id), "--json"]);
+    expect(errorOf(none.stderr).message).toContain("crawled nothing");
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+  });
+
   it("doctor names the origin whose sshd is down, and what to do; publish fails there", async () => {
     await session.world.staging.ssh.stop();
     const { code, stdout } = await session.type(["doctor"]);

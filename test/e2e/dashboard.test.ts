@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -91,6 +91,36 @@ describe("the dashboard", () => {
       "undefined",
       1,
       expect.stringMatching(/^Publish to staging/),
+    ]);
+  });
+
+  it("shows what the crawl found, by page, as text, and gives all of a section as CSV", async () => {
+    const run = await engine.service.request({ kind: "publish", module: engine.physics.id, cause });
+    runHalfway(engine.service, run.id);
+    await signIn(tokens.viewer, `#/runs/${run.id}`);
+    const found = page.getByRole("region", { name: "What the crawl found" });
+    await found.getByText("Links to what is not there").click();
+    await found.getByText("Declared by the CMS").waitFor();
+    await found.getByText("/courses/<b>x</b>", { exact: true }).waitFor();
+    expect(await found.locator("#crawl-broken li").allTextContents()).toEqual([
+      "/declared.pdfdeclaredstatus 500",
+      "/gone.pdflinkthe source has nothing there",
+      "/picture.pngrequisitethe source has nothing there",
+    ]);
+    await found.getByText("The first 3 are shown.").waitFor();
+    await found.getByText("The slowest pages").click();
+    const bars = "[...document.querySelectorAll('#crawl-slowest meter')].map((bar) => bar.value / bar.max)";
+    expect(await page.evaluate(bars)).toEqual([1, 20 / 1_700]);
+    const begun = page.waitForEvent("download");
+    await found.getByRole("link", { name: "2,003 rows as CSV" }).click();
+    const download = await begun;
+    expect(download.suggestedFilename()).toBe("crawl-of-run-1-broken.csv");
+    expect(readFileSync(await download.path(), "utf8").split("\r\n")).toEqual([
+      "page,url,through,need,reason",
+      ",/declared.pdf,,declared,status 500",
+      "/courses/<b>x</b>,/gone.pdf,,link,the source has nothing there",
+      "/courses/<b>x</b>,/picture.png,,requisite,the source has nothing there",
+      "",
     ]);
   });
 
@@ -224,6 +254,10 @@ describe.each([
       ] as const) {
         await page.goto(`${engine.server.url}/${hash}`);
         await page.getByText(text).first().waitFor();
+        // What the crawl found stands in parts that are closed at first.
+        await page.evaluate(
+          "document.querySelectorAll('.tree details').forEach((part) => { part.open = true })",
+        );
         const file = join(folder, "page.png");
         await page.screenshot({ path: file, fullPage: true });
         expect(statSync(file).size).toBeGreaterThan(5_000);

@@ -41,7 +41,7 @@ describe("the pinned versions", () => {
 });
 
 describe("the commands", () => {
-  const commands = ["scripts/test", "scripts/demo", ".ci/run"];
+  const commands = ["scripts/test", "scripts/demo", "scripts/bench", ".ci/run"];
 
   it.each(commands)("%s may be executed and is sound shell", (command) => {
     accessSync(join(root, command), constants.X_OK);

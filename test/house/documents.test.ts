@@ -96,7 +96,7 @@ describe("the README", () => {
   it("has a row for every command, and none that does not exist", () => {
     const rows = tableOf(sectionOf(readme, "Commands"));
     const named = rows.flatMap(
-      ([, cell = ""]) => cell.match(/(?<=`)[a-z]+(?: (?:check|schema|create))?/) ?? [],
+      ([, cell = ""]) => cell.match(/(?<=`)[a-z]+(?: (?:check|schema|create|crawl))?/) ?? [],
     );
     expect(named.join(" ").split(" ").sort()).toEqual(
       // "config" heads two rows.

@@ -29,6 +29,7 @@ async function publishedPage(): Promise<string> {
 }
 
 type Fault = Parameters<Stage["world"]["cms"]["inject"]>[0];
+const onFile = /\/beans\.pdf$/;
 const onPage = /^\/courses\/[^?]*\/syllabus$/;
 
 const lasting: readonly [string, Fault, Complaint][] = [
@@ -71,6 +72,37 @@ const lasting: readonly [string, Fault, Complaint][] = [
     { code: "corrupt", words: /ns-050\S*\/syllabus: the answer is empty/ },
   ],
   [
+    "a web page in place of a PDF",
+    { name: "wrong-type", path: onFile },
+    {
+      code: "corrupt",
+      words: /beans\.pdf \(from \S+ns-050\S*\/assignments\): a web page was sent in place of/,
+    },
+  ],
+  [
+    "a few kilobytes that unfold to forty million",
+    { name: "gzip-bomb", path: onPage },
+    {
+      code: "corrupt",
+      words: /ns-050\S*\/syllabus: the body of \S+ \S+ decompresses to more than \d+ bytes/,
+    },
+  ],
+  [
+    "a page that never ends",
+    { name: "endless-body", path: onPage },
+    { code: "corrupt", words: /ns-050\S*\/syllabus: larger than \d+ bytes/ },
+  ],
+  [
+    "redirects that never end",
+    { name: "endless-redirects", path: /\/syllabus\d*$/ },
+    { code: "corrupt", words: /ns-050\S*\/syllabus\d+ \(from \S+\): more than 10 redirects in a row/ },
+  ],
+  [
+    "connections that are reset",
+    { name: "connection-reset", path: onFile },
+    { code: "unavailable", words: /beans\.pdf \(from \S+ns-050\S*\/assignments\): \S+ \S+ failed/ },
+  ],
+  [
     "a packing slip cut short",
     { name: "truncated-body", path: /ns-050[^/]*\/packageslip\.xml$/ },
     { code: "corrupt", words: /ns-050\S*\/packageslip\.xml broke off before its end/ },
@@ -95,6 +127,20 @@ describe("bad input from the CMS", () => {
     expect(await publishedPage()).toContain(sentence);
     const asked = stage.world.cms.requests().filter(({ path }) => onPage.test(path));
     expect(asked.slice(-2).map(({ status }) => status)).toEqual([503, 200]);
+  });
+
+  it("a 429 passes by itself, once it was waited as long as it says", async () => {
+    const sentence = editPage();
+    const fault = { name: "rate-limit", path: onPage, times: 1, retryAfterS: 1 } as const;
+    const lift = await stage.world.cms.inject(fault);
+    await expectRecovery(stage, "publish", module);
+    await lift();
+    expect(await publishedPage()).toContain(sentence);
+    const asked = stage.world.cms.requests().filter(({ path }) => onPage.test(path));
+    expect(asked.slice(-2).map(({ status }) => status)).toEqual([429, 200]);
+    expect(await stage.engine.output()).toMatch(
+      /the source asks for patience.*"waitMs":1000|"waitMs":1000.*asks for/,
+    );
   });
 
   it("fails its own module alone", async () => {

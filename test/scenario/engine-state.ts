@@ -23,7 +23,12 @@ export function openPurges(stage: Stage): number {
   return Number(row?.count);
 }
 
-function ask(stage: Stage, sql: string, ...values: string[]): Record<string, unknown>[] {
+/** What the engine told of a run, in order. */
+export function eventsOf(stage: Stage, run: number): string[] {
+  return ask(stage, "SELECT text FROM events WHERE run = ? ORDER BY id", run).map(({ text }) => String(text));
+}
+
+function ask(stage: Stage, sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
   const file = join(stage.stateFolder, "state.sqlite");
   const database = new DatabaseSync(file, { readOnly: true });
   try {

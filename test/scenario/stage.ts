@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly content?: CmsContent;
   /** Stand-ins to use in place of installed programs. */
   readonly prefer?: WorldOptions["prefer"];
+  /** Ports of the test's own servers that the configuration names. */
+  readonly ports?: readonly number[];
   /** Changes the demo's configuration. Waits between tries are short already. */
   readonly configure?: (config: Record<string, Section>, world: World) => void;
 }
@@ -87,7 +89,12 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       try {
         if (exitCode !== 0)
           throw new Error(`the engine ended with ${exitCode}:\n${await stage.engine.output()}`);
-        for (const enginePort of ports) await world.assertConnections({ file: connectionsFile, enginePort });
+        for (const enginePort of ports)
+          await world.assertConnections({
+            file: connectionsFile,
+            enginePort,
+            otherPorts: options.ports ?? [],
+          });
       } finally {
         await world.stop();
         await rm(dir, { recursive: true, force: true });
@@ -99,7 +106,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 
 async function writeConfig(dir: string, { configure }: StageOptions, world: World): Promise<string> {
   const config = parse(await readFile(demoConfig, "utf8")) as Record<string, Section>;
-  config.crawl = { ...config.crawl, retryDelayMs: 10, attemptsMax: 2 };
+  config.crawl = { ...config.crawl, retryDelayMs: 10, attemptsMax: 2, outageMs: 300 };
   config.purge = { ...config.purge, retryEveryMs: 200 };
   configure?.(config, world);
   const file = join(dir, "config.yaml");

@@ -51,7 +51,11 @@ export type World = {
   /** Every port of the world: what an engine may connect to. */
   ports(): number[];
   /** Fails when the engine connected to anything else, as recorded in `file`, or a part to the engine. */
-  assertConnections(rule: { file: string; enginePort: number }): Promise<void>;
+  assertConnections(rule: {
+    file: string;
+    enginePort: number;
+    otherPorts?: readonly number[];
+  }): Promise<void>;
   /** Stops every part. The folder stays for whoever made it. */
   stop(): Promise<void>;
 };
@@ -228,9 +232,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       rsync: rsync === undefined ? "none" : "rsync",
     }),
     ports: () => listPorts(started),
-    async assertConnections({ file, enginePort }) {
+    async assertConnections({ file, enginePort, otherPorts = [] }) {
       watch.check(enginePort);
-      await checkConnections({ file, allowedPorts: listPorts(started), enginePort });
+      await checkConnections({ file, allowedPorts: [...listPorts(started), ...otherPorts], enginePort });
     },
     stop,
   };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type AdapterTools, defineAdapter } from "../../../engine/ports/adapter.ts";
 import type { Edge } from "../../../engine/ports/purger.ts";
-import { hostAndPort } from "../../shared/http/host-and-port.ts";
 import { createGotClient } from "../../shared/http/got-client.ts";
+import { hostAndPort } from "../../shared/http/host-and-port.ts";
 import { type AkamaiOptions, akamaiOptions } from "./akamai-options.ts";
 import { edgegridSigner } from "./edgegrid.ts";
 import { fastPurge } from "./fast-purge.ts";

@@ -11,9 +11,9 @@ const batchWritesMax = 5_000;
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /**
- * The one connection to the database. A durable write is on the disk when it returns, and all that was written
- * before it. Batched writes share a commit at the end of the current turn of the event loop, which the death
- * of the process no longer undoes; they reach the disk with the next durable write. They keep their order.
+ * The one connection to the database. A durable write is on the disk when it returns, and so is all that was
+ * written before it. Batched writes share a commit at the end of the current turn of the event loop, which
+ * the death of the process no longer undoes; they reach the disk with the next durable write, in their order.
  * WAL with synchronous=NORMAL and FULL: https://sqlite.org/pragma.html#pragma_synchronous.
  */
 export interface Connection {
@@ -127,42 +127,40 @@ interface Batch {
 function batchOf(database: DatabaseSync): Batch {
   let writes = 0;
   let losses = 0;
-  let timer: NodeJS.Immediate | undefined;
+  let isDue = false;
   let failure: unknown;
   let waiting: PromiseWithResolvers<void> | undefined;
-
   const countLoss = (): void => {
     if (writes > 0) losses += 1;
     writes = 0;
   };
-  const keepNeighbours = <Result>(act: () => Result): Result => {
+  // A failed statement leaves the neighbours' writes alone, unless SQLite had to give up the transaction.
+  const sparing = <Result>(act: () => Result): Result => {
     try {
       return act();
     } catch (error) {
-      // A failed statement leaves the neighbours' writes alone, unless SQLite had to give up the transaction.
       if (!database.isTransaction) countLoss();
       else if (writes === 0) database.exec("ROLLBACK");
       throw error;
     }
   };
   const commit = (): void => {
-    clearImmediate(timer);
-    timer = undefined;
     if (writes === 0) return;
     const told = waiting;
     waiting = undefined;
     try {
       database.exec("COMMIT");
+      writes = 0;
+      told?.resolve();
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
       countLoss();
       told?.reject(error);
       throw error;
     }
-    writes = 0;
-    told?.resolve();
   };
   const commitLater = (): void => {
+    isDue = false;
     try {
       commit();
     } catch (error) {
@@ -175,20 +173,20 @@ function batchOf(database: DatabaseSync): Batch {
     failure = undefined;
     if (told !== undefined) throw told;
   };
-  const settled = async (): Promise<void> => {
-    if (writes === 0) return tellFailure();
-    waiting ??= Promise.withResolvers<void>();
-    await waiting.promise;
-  };
   return {
     commit,
-    settled,
     tellFailure,
+    async settled() {
+      if (writes === 0) return tellFailure();
+      waiting ??= Promise.withResolvers<void>();
+      await waiting.promise;
+    },
     write: (act) => {
       tellFailure();
       if (writes === 0) database.exec("BEGIN IMMEDIATE");
-      const result = keepNeighbours(act);
-      timer ??= setImmediate(commitLater);
+      const result = sparing(act);
+      if (!isDue) setImmediate(commitLater);
+      isDue = true;
       writes += 1;
       if (writes >= batchWritesMax) commit();
       return result;

@@ -22,8 +22,8 @@ export const forms = ["page", "file"] as const;
 
 /** The columns of a sighting after its snapshot, in the order of `sightingValues`. */
 export const sightingColumns =
-  "url, owner, referrer, outcome, form, path, digest, size, media_type, charset, etag, last_modified, detail, " +
-  "code, elapsed_ms";
+  "url, owner, referrer, outcome, form, path, digest, size, media_type, charset, etag, last_modified, " +
+  "detail, code, elapsed_ms";
 
 /** What the columns of a sighting hold. */
 export function sightingValues(sighting: Sighting): SQLInputValue[] {

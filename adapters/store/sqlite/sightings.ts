@@ -10,7 +10,8 @@ import { pagedRows } from "./paged-rows.ts";
 import { foundSightingOf, sightingColumns, sightingOf, sightingValues } from "./sighting-row.ts";
 
 const recordSql = `INSERT OR REPLACE INTO sightings (snapshot, ${sightingColumns})
-  SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM snapshots WHERE id = ? AND completed_at IS NULL`;
+  SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM snapshots
+  WHERE id = ? AND completed_at IS NULL`;
 const oneSql = `SELECT ${sightingColumns} FROM sightings WHERE snapshot = ? AND url = ?`;
 const allSql = `SELECT ${sightingColumns} FROM sightings
   WHERE snapshot = ? AND url > ? AND outcome = ifnull(?, outcome) ORDER BY url LIMIT ?`;

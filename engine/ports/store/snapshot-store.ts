@@ -52,8 +52,8 @@ export interface SnapshotStore {
   /** The URLs of all targets, sighted or not. */
   targetUrls(snapshot: number): AsyncIterable<string>;
   /**
-   * Drops the failed sightings of a draft, and the redirects that led there, so that their targets are visited
-   * again.
+   * Drops the failed sightings of a draft, and the redirects that led there, so that their targets are
+   * visited again.
    */
   forgetFailed(snapshot: number): Promise<void>;
   /**

@@ -63,8 +63,8 @@ function printTables(rows: readonly Row[], ratios: readonly Ratio[]): void {
 
 function describeMachine(): string {
   const [{ model = "unknown" } = {}, ...others] = cpus();
-  const memory = formatSize(totalmem());
-  return `${others.length + 1} x ${model} (${arch()}), ${memory}, Linux ${release()}, Node ${process.version}`;
+  const processors = `${others.length + 1} x ${model} (${arch()})`;
+  return `${processors}, ${formatSize(totalmem())}, Linux ${release()}, Node ${process.version}`;
 }
 
 let order: ReturnType<typeof readCommandLine> | undefined;

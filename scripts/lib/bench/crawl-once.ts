@@ -28,8 +28,8 @@ const pacer = createPacer(limits, clock);
 const context = { signal: new AbortController().signal, log };
 for await (const module of source.modules(context)) {
   await store.modules.put(module, clock.now());
-  const progress = async () => {};
-  const order = { module, source, store, blobs, pacer, limits, run: 1, clock, progress };
+  const tell = async () => {};
+  const order = { module, source, store, blobs, pacer, limits, run: 1, clock, progress: tell, tell };
   const { snapshot, bytes } = await crawlModule(order, context);
   process.stdout.write(`${JSON.stringify({ module: module.id, counts: snapshot.counts, bytes })}\n`);
 }

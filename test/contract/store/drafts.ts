@@ -18,14 +18,8 @@ export function testDrafts(made: () => StoreUnderTest): void {
   it("gives back targets in their order, without those that were seen", async () => {
     const { store } = made();
     const id = await begin(store, 1);
-    const full = {
-      form: "page",
-      isDeclared: true,
-      referrer: "/x",
-      depth: 3,
-      hops: 2,
-      tree: "/ans/",
-    } as const;
+    const at = { depth: 3, hops: 2, tree: "/ans/" };
+    const full = { ...at, form: "page", isDeclared: true, referrer: "/x" } as const;
     for (const each of [target(0), target(1, full), target(2)]) await store.snapshots.addTarget(id, each);
     await store.snapshots.record(id, { url: "/0", owner: physics, outcome: "gone" });
     expect(await store.snapshots.targets(id, -1, 10)).toEqual([target(1, full), target(2)]);
@@ -75,6 +69,10 @@ export function testDrafts(made: () => StoreUnderTest): void {
     expect((await store.snapshots.get(third)).counts).toEqual({ fetched: 1 });
   });
 
+  testDraftContent(made);
+}
+
+function testDraftContent(made: () => StoreUnderTest): void {
   it("forgets what failed in a draft", async () => {
     const { store } = made();
     const id = await begin(store, 1);
@@ -87,6 +85,25 @@ export function testDrafts(made: () => StoreUnderTest): void {
     expect(await store.snapshots.targets(id, -1, 10)).toEqual([target(0)]);
   });
 
+  it("forgets the redirects that led to what failed, too", async () => {
+    const { store } = made();
+    const id = await begin(store, 1);
+    for (const each of [0, 1, 2, 3]) await store.snapshots.addTarget(id, target(each));
+    const to = (url: string, location: string) =>
+      store.snapshots.record(id, { url, owner: physics, outcome: "redirect", location });
+    await to("/0", "/1");
+    await to("/1", "/2");
+    await to("/3", "/elsewhere");
+    const failed = { outcome: "failed", reason: "too many", code: "corrupt" } as const;
+    await store.snapshots.record(id, { url: "/2", owner: physics, ...failed });
+    await store.snapshots.forgetFailed(id);
+    expect(await store.snapshots.targets(id, -1, 10)).toEqual([target(0), target(1), target(2)]);
+  });
+
+  testDraftFindings(made);
+}
+
+function testDraftFindings(made: () => StoreUnderTest): void {
   it("keeps each remark once, by kind and url", async () => {
     const { store } = made();
     const id = await begin(store, 1);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type CmsTrait, editorViews } from "../../world/cms/page-traits.ts";
+import type { CmsTrait } from "../../world/cms/cms-trait.ts";
+import { editorViews } from "../../world/cms/page-traits.ts";
 import { portalStylesheetPath } from "../../world/content/site-assets.ts";
 import { ask, askAsReader, cmsForFile, reader } from "./cms-visit.ts";
 

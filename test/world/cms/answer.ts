@@ -19,7 +19,7 @@ export const htmlAnswer = (
   body: Buffer.from(html),
 });
 
-/** Redirects with 302, which is all that Zope 2 uses. */
+/** Redirects with 302, as Zope 2 does by itself. */
 export const redirectAnswer = (location: string, headers: Readonly<Record<string, string>> = {}): Answer =>
   htmlAnswer("", 302, { Location: location, ...headers });
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { CmsIndex } from "./cms-index.ts";
+import type { CmsTrait } from "./cms-trait.ts";
 import type { Sessions, Visitor } from "./sessions.ts";
 
 /** What the CMS answers from. */
@@ -9,6 +10,9 @@ export interface CmsParts {
   /** The one account that may fire workflow transitions. */
   readonly workflowName: string;
   readonly baseUrl: string;
+  readonly traits: ReadonlySet<CmsTrait>;
+  /** A number that it has not given before. */
+  readonly count: () => number;
 }
 
 /** One request, its body read. */

@@ -1,3 +1,5 @@
+import { uidOf } from "../content/make-object.ts";
+import { portalStylesheetPath } from "../content/site-assets.ts";
 import type { CmsEditor } from "./cms.ts";
 import type { CmsIndex, LiveModule } from "./cms-index.ts";
 import { moveModule } from "./workflow.ts";
@@ -21,6 +23,17 @@ export const cmsEditor = (index: CmsIndex): CmsEditor => {
         return { ...object, body: () => bytes };
       }),
     remove: index.remove,
+    move: (path, to) => {
+      index.move(path, to);
+      index.leaveRedirect(path, to);
+    },
+    saveRegistry: () => {
+      const { path } = index.byUid(uidOf(portalStylesheetPath)) ?? { path: portalStylesheetPath };
+      index.move(
+        path,
+        path.replace(/(\d+)(?=\.css$)/, (key) => String(Number(key) + 1)),
+      );
+    },
     add: index.add,
     schedule: (path, state) => moveModule(moduleAt(path), "schedule", "editor", state),
     history: (path) => [...moduleAt(path).history],

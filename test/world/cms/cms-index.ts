@@ -27,6 +27,12 @@ export interface CmsIndex extends Omit<ObjectTree, "hold" | "swap" | "drop"> {
   readonly add: (modulePath: string, object: CmsObject) => void;
   /** Removes the object and all beneath it in its module; a module's own folder takes the module along. */
   readonly remove: (path: string) => void;
+  /** Gives the object and all beneath it another path; UIDs stay. Throws when there is none, or one is. */
+  readonly move: (path: string, to: string) => void;
+  /** Remembers where an object and all beneath it were moved to. */
+  readonly leaveRedirect: (path: string, to: string) => void;
+  /** Where what once had this path was moved to. */
+  readonly movedTo: (path: string) => string | undefined;
 }
 
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
@@ -56,6 +62,7 @@ export const cmsIndex = (content: CmsContent): CmsIndex => {
   const modules = new Map(content.modules.map((module) => [module.path, goLive(module)]));
   for (const object of content.modules.flatMap((module) => module.objects)) hold(object);
   content.assets.forEach(hold);
+  const moved = new Map<string, string>();
 
   const moduleOf = (path: string): LiveModule | undefined =>
     [...modules.values()].find((module) => module.objects.has(path));
@@ -63,6 +70,11 @@ export const cmsIndex = (content: CmsContent): CmsIndex => {
     const object = tree.byPath(path);
     if (object === undefined) throw new Error(`the CMS holds no ${path}`);
     return object;
+  };
+  const allUnder = (path: string): CmsObject[] => {
+    const module = moduleOf(path);
+    const candidates = module === undefined ? [objectAt(path)] : [...module.objects.values()];
+    return candidates.filter((candidate) => isUnder(candidate.path, path));
   };
   return {
     ...tree,
@@ -85,12 +97,27 @@ export const cmsIndex = (content: CmsContent): CmsIndex => {
     },
     remove: (path) => {
       const module = moduleOf(path);
-      const candidates = module === undefined ? [objectAt(path)] : [...module.objects.values()];
-      for (const object of candidates.filter((candidate) => isUnder(candidate.path, path))) {
+      for (const object of allUnder(path)) {
         module?.objects.delete(object.path);
         drop(object);
       }
       if (module?.facts.path === path) modules.delete(path);
+    },
+    move: (path, to) => {
+      if (modules.has(path)) throw new Error(`${path} is a module: it cannot be moved`);
+      const module = moduleOf(path);
+      for (const object of allUnder(path)) {
+        const modifiedAt = modifiedAfter(object.modifiedAt);
+        const here = { ...object, path: to + object.path.slice(path.length), modifiedAt };
+        drop(object);
+        hold(here);
+        if (module?.objects.delete(object.path)) module.objects.set(here.path, here);
+      }
+    },
+    leaveRedirect: (path, to) => void moved.set(path, to),
+    movedTo: (path) => {
+      const from = [...moved.keys()].findLast((folder) => isUnder(path, folder));
+      return from === undefined ? undefined : moved.get(from) + path.slice(from.length);
     },
   };
 };

@@ -1,4 +1,6 @@
 import type { CmsContent, CmsObject, WorkflowState, WorkflowStep } from "../content/cms-content.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { CmsTrait } from "./cms-trait.ts";
 import type { CmsFault } from "./faults.ts";
 import type { CmsAccount } from "./sessions.ts";
 
@@ -32,6 +34,10 @@ export interface CmsEditor {
   readonly replace: (path: string, bytes: Uint8Array) => void;
   /** Removes an object and all beneath it; a module's own path removes the module. */
   readonly remove: (path: string) => void;
+  /** Gives an object and all beneath it another path; the old ones redirect there. Not for modules. */
+  readonly move: (path: string, to: string) => void;
+  /** Gives the CMS's own stylesheet another cache key, as each save of the resource registry does. */
+  readonly saveRegistry: () => void;
   /** Adds an object to a module. Throws when its path or UID is taken or not under the module. */
   readonly add: (modulePath: string, object: CmsObject) => void;
   /** Puts a module into a workflow state. */
@@ -47,6 +53,9 @@ export interface Cms extends CmsEditor {
   readonly port: number;
   /** Turns a fault on; gives the function that lifts it. */
   readonly inject: (fault: CmsFault) => Promise<() => Promise<void>>;
+  /** What its pages offer beyond their content; tests add and delete. */
+  readonly traits: Set<CmsTrait>;
+  readonly when: Arrivals["when"];
   /** Ends every login session, as the ticket's time limit would. */
   readonly expireSessions: () => void;
   /** The access log so far, oldest first. */

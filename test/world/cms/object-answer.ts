@@ -1,6 +1,8 @@
 import type { CmsObject, CmsPage } from "../content/cms-content.ts";
 import { encodePath } from "../content/encode-path.ts";
 import { escapeHtml } from "../content/escape-html.ts";
+import { uidOf } from "../content/make-object.ts";
+import { portalStylesheetPath } from "../content/site-assets.ts";
 import { type Answer, htmlAnswer } from "./answer.ts";
 import type { Asked, CmsParts } from "./asked.ts";
 import type { CmsIndex } from "./cms-index.ts";
@@ -8,6 +10,7 @@ import { fileAnswer } from "./file-answer.ts";
 import { headAnswer } from "./head-answer.ts";
 import { loginRedirect } from "./login-pages.ts";
 import type { Found } from "./object-tree.ts";
+import { pageExtras } from "./page-traits.ts";
 import { type NavigationLink, renderPage } from "./render-page.ts";
 
 const site: NavigationLink = { path: "/", title: "Home" };
@@ -18,12 +21,22 @@ const navigationOf = (index: CmsIndex, modulePath: string): NavigationLink[] =>
     .childrenOf(modulePath)
     .flatMap(({ object }) => (object?.kind === "page" && object.folderish ? [object] : []));
 
-const pageAnswer = (page: CmsPage, shownAt: string, { index, baseUrl }: CmsParts): Answer => {
+const stylesheetPathOf = (index: CmsIndex): string =>
+  index.byUid(uidOf(portalStylesheetPath))?.path ?? portalStylesheetPath;
+
+const pageAnswer = (page: CmsPage, shownAt: string, asked: Asked, parts: CmsParts): Answer => {
+  const { index, baseUrl } = parts;
   const section = index.moduleOf(page.path)?.facts ?? site;
-  const navigation = navigationOf(index, section.path);
-  const folderish = page.folderish || shownAt !== page.path;
-  const { title, html } = page;
-  return htmlAnswer(renderPage({ path: shownAt, title, html, folderish, section, navigation }, baseUrl));
+  const view = {
+    path: shownAt,
+    title: page.title,
+    html: page.html + pageExtras(page.path, baseUrl + encodePath(shownAt), asked, parts),
+    folderish: page.folderish || shownAt !== page.path,
+    section,
+    navigation: navigationOf(index, section.path),
+    stylesheetPath: stylesheetPathOf(index),
+  };
+  return htmlAnswer(renderPage(view, baseUrl));
 };
 
 const listingAnswer = (path: string, title: string, { index, baseUrl }: CmsParts): Answer => {
@@ -32,9 +45,9 @@ const listingAnswer = (path: string, title: string, { index, baseUrl }: CmsParts
     return `<li><a href="{{cms}}${encodePath(child.path)}">${name}</a></li>`;
   });
   const html = `<ul>${rows.join("")}</ul>`;
-  return htmlAnswer(
-    renderPage({ path, title, html, folderish: true, section: site, navigation: [] }, baseUrl),
-  );
+  const stylesheetPath = stylesheetPathOf(index);
+  const frame = { folderish: true, section: site, navigation: [], stylesheetPath };
+  return htmlAnswer(renderPage({ path, title, html, ...frame }, baseUrl));
 };
 
 const isPrivate = (object: CmsObject | undefined): boolean => object?.viewRole !== "Anonymous";
@@ -59,6 +72,9 @@ export const objectAnswer = (
     return object && headAnswer(object, segments.at(-1) ?? "", parts.baseUrl);
   }
   if (object?.kind === "file") return fileAnswer(object, asked.headers, parts.baseUrl);
-  if (object?.kind === "page") return pageAnswer(object, found.path, parts);
+  if (object?.kind === "page") {
+    const shownAt = parts.traits.has("acquisition") ? `/${segments.join("/")}` : found.path;
+    return pageAnswer(object, shownAt, asked, parts);
+  }
   return listingAnswer(found.path, object?.title ?? "Contents", parts);
 };

@@ -1,6 +1,5 @@
 import { encodePath } from "../content/encode-path.ts";
 import { escapeHtml } from "../content/escape-html.ts";
-import { portalStylesheetPath } from "../content/site-assets.ts";
 
 /** A link of a page's navigation. */
 export interface NavigationLink {
@@ -17,6 +16,8 @@ export interface PageView {
   readonly folderish: boolean;
   readonly section: NavigationLink;
   readonly navigation: readonly NavigationLink[];
+  /** Where the CMS's own stylesheet stands now. */
+  readonly stylesheetPath: string;
 }
 
 /** Fills in the CMS's own address wherever content says `{{cms}}`. */
@@ -28,7 +29,7 @@ const headOf = (view: PageView, address: string, baseUrl: string): string => {
 <meta http-equiv="Content-Type" content="text/html;charset=utf-8" />
 <base href="${base}" /><!--[if lt IE 7]></base><![endif]-->
 <title>${escapeHtml(view.title)} | ${escapeHtml(view.section.title)}</title>
-<style type="text/css"><!-- @import url(${baseUrl}${encodePath(portalStylesheetPath)}); --></style>
+<style type="text/css"><!-- @import url(${baseUrl}${encodePath(view.stylesheetPath)}); --></style>
 <link rel="stylesheet" type="text/css" href="/styles/common.css" />
 <link rel="kss-base-url" href="${base}" />
 <script type="text/javascript" src="${baseUrl}/scripts/site.js"></script>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, errorAnswer } from "./answer.ts";
+import { type Arrivals, arrivals } from "./arrivals.ts";
 import type { CmsParts } from "./asked.ts";
 import type { CmsRequest } from "./cms.ts";
 import { type ActiveFault, type FaultBoard, spoilAnswer } from "./faults.ts";
@@ -14,6 +15,7 @@ type OpenLine = Omit<CmsRequest, "status"> & { status: number | null };
 export interface RequestDesk {
   readonly serve: (request: IncomingMessage, response: ServerResponse, parts: CmsParts) => Promise<void>;
   readonly requests: () => readonly CmsRequest[];
+  readonly when: Arrivals["when"];
 }
 
 const tooLong = errorAnswer(413, {
@@ -40,6 +42,7 @@ const thrownAnswer = (error: unknown): Answer => {
 /** Opens the desk of a CMS; the faults on the board befall its requests. */
 export const requestDesk = (board: FaultBoard): RequestDesk => {
   const log: OpenLine[] = [];
+  const { when, arrived } = arrivals();
   const answerOne: RequestDesk["serve"] = async (request, response, parts) => {
     const { method = "GET", url: target = "/", headers } = request;
     const visitor = parts.sessions.visitor(headers);
@@ -48,14 +51,15 @@ export const requestDesk = (board: FaultBoard): RequestDesk => {
     log.push(line);
     const faults = board.befalling(target);
     const form = await readForm(request);
+    await arrived(target);
     await Promise.all(faults.map(outwait));
-    if (response.destroyed) return;
+    // A client that was cut off meanwhile is told of late: its connection knows it first.
+    if (response.destroyed || request.socket.destroyed) return;
     const right =
       form === undefined ? tooLong : routeRequest({ method, target, headers, form, visitor }, parts);
-    const answer = spoilAnswer(right, faults, parts.baseUrl);
+    const answer = spoilAnswer(right, faults, target, parts.baseUrl);
     line.status = answer.status;
-    const truncated = faults.some(({ fault }) => fault.name === "truncated-body");
-    sendAnswer(response, answer, { isHead: method === "HEAD", truncated });
+    await sendAnswer(response, answer, method === "HEAD", faults);
   };
   return {
     serve: async (request, response, parts) => {
@@ -64,9 +68,10 @@ export const requestDesk = (board: FaultBoard): RequestDesk => {
       } catch (error) {
         // A client that leaves in the middle of its request ends it; there is nobody left to answer.
         if (response.destroyed || response.headersSent) response.destroy();
-        else sendAnswer(response, thrownAnswer(error), { isHead: false, truncated: false });
+        else await sendAnswer(response, thrownAnswer(error), false);
       }
     },
     requests: () => log.map((line) => ({ ...line })),
+    when,
   };
 };

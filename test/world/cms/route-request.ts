@@ -1,9 +1,11 @@
+import { encodePath } from "../content/encode-path.ts";
 import { type Answer, errorAnswer, notFoundAnswer, redirectAnswer } from "./answer.ts";
 import type { Asked, CmsParts } from "./asked.ts";
 import type { LiveModule } from "./cms-index.ts";
 import { logIn, loginForm, loginRedirect, requireLoginPath } from "./login-pages.ts";
 import { moduleJson, moduleListing, packageSlip } from "./module-documents.ts";
 import { objectAnswer } from "./object-answer.ts";
+import { editorViewAnswer } from "./page-traits.ts";
 import { resolveUidAnswer } from "./resolve-uid.ts";
 import { engineAction, fireTransition } from "./workflow.ts";
 
@@ -52,6 +54,12 @@ const moduleAnswer = (segments: readonly string[], asked: Asked, parts: CmsParts
   return asked.visitor.kind === "account" ? document(module) : loginRedirect(parts.baseUrl, asked.target);
 };
 
+/** What is found no more leads to where it was moved, with status 301: Plone 3.3 remembers. */
+const movedAnswer = (path: string, { index, baseUrl }: CmsParts): Answer | undefined => {
+  const to = index.movedTo(path);
+  return to === undefined ? undefined : { ...redirectAnswer(baseUrl + encodePath(to)), status: 301 };
+};
+
 /** Answers one request as the CMS would, faults aside. */
 export const routeRequest = (asked: Asked, parts: CmsParts): Answer => {
   const { index, sessions, baseUrl } = parts;
@@ -71,7 +79,9 @@ export const routeRequest = (asked: Asked, parts: CmsParts): Answer => {
   return (
     resolveUidAnswer(segments, asked.target, parts) ??
     moduleAnswer(segments, asked, parts) ??
+    editorViewAnswer(segments, parts) ??
     objectAnswer(segments, asked, parts) ??
+    movedAnswer(path, parts) ??
     notFoundAnswer(path)
   );
 };

@@ -19,6 +19,8 @@ export interface Sessions {
   readonly visitor: (headers: IncomingHttpHeaders) => Visitor;
   /** Makes every cookie given out so far worthless. */
   readonly expire: () => void;
+  /** From now on, every cookie opens no more than so many requests; undefined takes the limit away. */
+  readonly limitUses: (usesMax: number | undefined) => void;
   /** Gives the account another password and makes its cookies worthless; gives back the one it had. */
   readonly setPassword: (name: string, password: string) => string;
 }
@@ -50,6 +52,8 @@ const basicIn = (header: string | undefined): readonly [string, string] | undefi
 export const cmsSessions = (accounts: readonly CmsAccount[]): Sessions => {
   const passwords = new Map(accounts.map((account) => [account.name, account.password]));
   const cookies = new Map<string, string>();
+  let usesLeft = new Map<string, number>();
+  let usesMax: number | undefined;
   const isRight = (name: string, password: string): boolean => {
     const known = passwords.get(name);
     return known !== undefined && sameText(known, password);
@@ -67,10 +71,20 @@ export const cmsSessions = (accounts: readonly CmsAccount[]): Sessions => {
       if (basic !== undefined) {
         return isRight(...basic) ? { kind: "account", name: basic[0] } : { kind: "wrong" };
       }
-      const name = cookies.get(cookieIn(headers.cookie) ?? "");
+      const cookie = cookieIn(headers.cookie) ?? "";
+      if (usesMax !== undefined && cookies.has(cookie)) {
+        const left = usesLeft.get(cookie) ?? usesMax;
+        usesLeft.set(cookie, left - 1);
+        if (left === 0) cookies.delete(cookie);
+      }
+      const name = cookies.get(cookie);
       return name === undefined ? { kind: "anonymous" } : { kind: "account", name };
     },
     expire: () => cookies.clear(),
+    limitUses: (uses) => {
+      usesMax = uses;
+      usesLeft = new Map();
+    },
     setPassword: (name, password) => {
       const before = passwords.get(name);
       if (before === undefined) throw new Error(`the CMS has no account ${name}`);

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { Cms, CmsOptions } from "./cms.ts";
 import { cmsEditor } from "./cms-editor.ts";
 import { cmsIndex } from "./cms-index.ts";
+import type { CmsTrait } from "./cms-trait.ts";
 import { faultBoard } from "./faults.ts";
 import { loopbackPort } from "./loopback-port.ts";
 import { requestDesk } from "./request-desk.ts";
@@ -17,8 +18,12 @@ export const startCms = async ({ content, account, workflowAccount, port = 0 }: 
   const board = faultBoard();
   const desk = requestDesk(board);
   const workflowName = workflowAccount.name;
+  const traits = new Set<CmsTrait>();
+  let counted = 0;
+  const count = (): number => ++counted;
   const server = createServer((request, response) => {
-    void desk.serve(request, response, { index, sessions, workflowName, baseUrl: listener.baseUrl() });
+    const baseUrl = listener.baseUrl();
+    void desk.serve(request, response, { index, sessions, workflowName, baseUrl, traits, count });
   });
   const listener = loopbackPort(server);
   await listener.open(port);
@@ -32,6 +37,10 @@ export const startCms = async ({ content, account, workflowAccount, port = 0 }: 
       const before = sessions.setPassword(account.name, `${account.password} changed`);
       return async () => void sessions.setPassword(account.name, before);
     }
+    if (fault.name === "ticket-expires") {
+      sessions.limitUses(fault.afterRequests);
+      return async () => sessions.limitUses(undefined);
+    }
     const lift = board.raise(fault);
     return async () => lift();
   };
@@ -40,6 +49,8 @@ export const startCms = async ({ content, account, workflowAccount, port = 0 }: 
     baseUrl: listener.baseUrl(),
     port: listener.port(),
     inject,
+    traits,
+    when: desk.when,
     expireSessions: sessions.expire,
     requests: desk.requests,
     close: async () => {

@@ -30,7 +30,10 @@ it("a crawl follows a site whose folders end in a slash, and asks nothing twice"
     const blobs = await fileBlobStore(join(folder, "blobs"));
     site.requests.length = 0;
     const order = { module, source, store, blobs, limits: crawlLimits, run: 1, clock, pacer };
-    const { snapshot, failed } = await crawlModule({ ...order, progress: async () => {} }, freshContext());
+    const { snapshot, failed } = await crawlModule(
+      { ...order, progress: async () => {}, tell: async () => {} },
+      freshContext(),
+    );
     expect(failed).toEqual([]);
     const found = await Array.fromAsync(store.snapshots.found(snapshot.id, module.id));
     expect(found.map(({ url, path }) => [url, path]).sort()).toEqual([

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../adapters/clock/system-clock.ts";
 import { followEvents } from "../../../../adapters/status/follow-events.ts";
@@ -81,6 +83,18 @@ describe("the event stream", () => {
     expect(await stream.next()).toBeUndefined();
     expect(engine.service.listeners.size).toBe(0);
     engine = await serveEngine();
+  });
+
+  it("and connections that ask for nothing do not keep the server from closing", async () => {
+    const other = await serveEngine();
+    const idler = connect(other.server.port, "127.0.0.1");
+    await once(idler, "connect");
+    // Answered after the idler's connection was taken.
+    await (await fetch(`${other.server.url}/healthz`)).text();
+    const hungUp = once(idler, "close");
+    await other.server.close();
+    idler.resume();
+    await hungUp;
   });
 });
 

@@ -100,6 +100,7 @@ export const crawlLimits: CrawlLimits = {
   treePrefixes: [],
   cacheKeys: [],
   noise: [],
+  json: [],
   fileBytesMax: 10_000_000,
   pageBytesMax: 1_000_000,
   attemptsMax: 3,
@@ -140,7 +141,8 @@ export async function startCrawlBench(content: CmsContent = demoContent()): Prom
       const all = { ...crawlLimits, ...limits };
       const pacer = createPacer(all, clock);
       runs += 1;
-      const order = { source, store, blobs, run: run ?? runs, clock, progress, pacer };
+      const tell = async (text: string) => log.info(text);
+      const order = { source, store, blobs, run: run ?? runs, clock, progress, pacer, tell };
       return crawlModule({ ...order, module, limits: all }, { ...context, signal });
     },
     sightings: (snapshot) => Array.fromAsync(store.snapshots.sightings(snapshot)),

@@ -38,7 +38,7 @@ async function open(limits: Partial<typeof usual> = {}) {
 
 const leads = createLeads(source, rules);
 const mention = (frontier: Frontier, url: string, isLink = true, from = page): Promise<void> =>
-  frontier.addLead(leads({ url, isLink }, new URL(from.url, origin)), isLink, from);
+  frontier.addFound([{ lead: leads({ url, isLink }, new URL(from.url, origin)), isLink }], from);
 
 async function taken(frontier: Frontier): Promise<Target[]> {
   const targets: Target[] = [];

@@ -52,7 +52,8 @@ async function visit(attemptsMax = 3) {
   const clock = hastyClock();
   const limits = { ...crawlLimits, attemptsMax };
   const blobs = await fileBlobStore(join(folder, "blobs"));
-  const asking = { previous: async () => undefined, knock: async () => undefined };
+  const nothing = async () => undefined;
+  const asking = { previous: nothing, knock: nothing, tell: nothing };
   const parts: VisitParts = { source, blobs, limits, clock, pacer: createPacer(limits, clock), ...asking };
   return (await visitUrl(target, parts, freshContext())).sighting;
 }

@@ -27,9 +27,10 @@ const noKnock = async () => undefined;
 function makePacer(limits: Partial<CrawlLimits> = {}) {
   const clock = waitingClock();
   const pacer = createPacer({ ...crawlLimits, retryDelayMs: 100, outageMs: 1_000, ...limits }, clock);
+  const told: string[] = [];
   const run = <Result>(request: (turn: Turn) => Promise<Result>, knock: () => Promise<void> = noKnock) =>
-    pacer.run({ request, knock }, freshContext());
-  return { clock, pacer, run };
+    pacer.run({ request, knock, tell: async (text) => void told.push(text) }, freshContext());
+  return { clock, run, told };
 }
 
 describe("the pacer", () => {
@@ -68,7 +69,7 @@ describe("the pacer", () => {
   });
 
   it("knocks until an answer comes, then lets the URL have failed by itself", async () => {
-    const { run, clock } = makePacer();
+    const { run, clock, told } = makePacer();
     let knocks = 0;
     const knock = async (): Promise<void> => {
       knocks += 1;
@@ -78,6 +79,10 @@ describe("the pacer", () => {
     expect(failed).toMatchObject({ message: "connection refused" });
     expect(isOutage(failed)).toBe(false);
     expect(clock.waitsMs).toEqual([100, 200, 400]);
+    expect(told).toEqual([
+      "the source does not answer (connection refused): it is waited for 1 s at most",
+      "the source answers again after 1 s",
+    ]);
   });
 
   it("ends in an outage when the source does not come back, for everybody who waits", async () => {

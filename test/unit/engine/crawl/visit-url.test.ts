@@ -65,7 +65,8 @@ function visit(verdict: Verdict, previous?: Sighting, hasBlob = true) {
   };
   const clock = hastyClock();
   const pacer = createPacer(crawlLimits, clock);
-  const asking = { previous: async () => previous, knock: async () => undefined };
+  const nothing = async () => undefined;
+  const asking = { previous: async () => previous, knock: nothing, tell: nothing };
   const parts = { source, blobs, limits: crawlLimits, clock, pacer, ...asking };
   const visited = visitUrl(target, parts, freshContext());
   return { result: visited.then(({ sighting: { elapsedMs: _, ...sighting } }) => sighting), asked };
