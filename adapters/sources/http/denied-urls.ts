@@ -4,8 +4,10 @@
  * calendars, session marks).
  */
 export const deniedUrls: readonly string[] = [
-  "/(?:login|log-in|logout|log-out|signin|sign-in|signout|sign-out|register|cart|checkout)(?:[/?]|$)",
-  "/(?:admin|administrator|wp-admin|wp-login\\.php|manage|edit|delete|search)(?:[/?]|$)",
+  // As the last name only: a folder called login may hold pages about it.
+  "/(?:login|log-in|logout|log-out|signin|sign-in|signout|sign-out|register|cart|checkout)/?(?:\\?|$)",
+  "/(?:manage|edit|delete|search)/?(?:\\?|$)",
+  "/(?:admin|administrator|wp-admin|wp-login\\.php)(?:[/?]|$)",
   "[?&](?:action|do|replytocom|share|print|preview)=",
   "[?&](?:s|q|search|sort|sort_by|sort_on|order|orderby|dir)=",
   "[?&](?:year|month|week|day|date)=",

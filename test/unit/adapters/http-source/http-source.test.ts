@@ -123,6 +123,15 @@ describe("the URLs of a web site", () => {
     expect(await seedsOf(source, "/courses/a")).toEqual(["/courses/a/"]);
   });
 
+  it("are denied where people log in, write or administer, and where they go on for ever", async () => {
+    const { source } = await sourceOf(() => ({}), {});
+    const isDenied = (path: string) => source.canonical(new URL(source.origin + path)) === undefined;
+    const denied = ["/a/login", "/a/sign-out/", "/a/edit?x=1", "/wp-admin/post.php", "/a?replytocom=3"];
+    expect([...denied, "/list?sort=name", "/events?month=3", "/a?sid=77"].map(isDenied)).not.toContain(false);
+    const plain = ["/javax/security/auth/login/LoginContext.html", "/a/edited", "/a/delete/x.pdf", "/a?id=1"];
+    expect(plain.map(isDenied)).not.toContain(true);
+  });
+
   it("keep a slash at their end and their query", async () => {
     const { source } = await sourceOf(() => ({}), { aliases: ["www.example.edu"] });
     const canonical = source.canonical(new URL("https://www.example.edu//a/%7Eb/?x=%c3%a9&y#z"));
