@@ -3,7 +3,7 @@ import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Snapshot } from "../model/release.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { Seed } from "../ports/source.ts";
-import { withRetry } from "../retry/with-retry.ts";
+import { askPatiently } from "./ask-patiently.ts";
 import type { CrawlOrder, Declared } from "./crawl-order.ts";
 import { crawlPages } from "./crawl-pages.ts";
 import type { CrawlReport } from "./crawl-report.ts";
@@ -53,7 +53,7 @@ export async function crawlModule(
 
 /** Lists what the source declares before anything is fetched, so that its word on a URL is known first. */
 function collectDeclared(order: CrawlOrder, context: CallContext): Promise<Declared> {
-  const { attemptsMax, retryDelayMs: delayMs, outageMs, urlsMax } = order.limits;
+  const { urlsMax } = order.limits;
   const collect = async (): Promise<Declared> => {
     const seeds: Seed[] = [];
     const dependents = new Set<ModuleId>();
@@ -64,22 +64,21 @@ function collectDeclared(order: CrawlOrder, context: CallContext): Promise<Decla
     }
     return { seeds, dependents: [...dependents] };
   };
-  return withRetry(collect, { attemptsMax, delayMs, patienceMs: outageMs, clock: order.clock, context });
+  return askPatiently(collect, order, context);
 }
 
 /** The module as the source lists it after the crawl; undefined where it does not tell of changes. */
 async function listedAgain(
-  { source, limits, clock }: CrawlOrder,
+  order: CrawlOrder,
   module: ModuleRef,
   context: CallContext,
 ): Promise<ModuleRef | undefined> {
   if (module.revision === undefined) return undefined;
-  const { attemptsMax, retryDelayMs: delayMs, outageMs } = limits;
   const find = async (): Promise<ModuleRef | undefined> => {
-    for await (const each of source.modules(context)) if (each.id === module.id) return each;
+    for await (const each of order.source.modules(context)) if (each.id === module.id) return each;
     return undefined;
   };
-  const now = await withRetry(find, { attemptsMax, delayMs, patienceMs: outageMs, clock, context });
+  const now = await askPatiently(find, order, context);
   if (now?.state === "withdrawn")
     throw new PublishError(
       "refused",

@@ -6,7 +6,7 @@ import type { Target } from "../ports/store/snapshot-store.ts";
 import type { CrawlOrder, Declared } from "./crawl-order.ts";
 import { type Frontier, openFrontier } from "./frontier.ts";
 import { leadTo } from "./leads.ts";
-import { settleBeneath, settleClaims } from "./path-claims.ts";
+import { isCircle, settleBeneath, settleCircle, settleClaims } from "./path-claims.ts";
 import { createLeadReader, type ReadDocument } from "./read-leads.ts";
 import type { ScopeRules } from "./scope.ts";
 import { visitAll } from "./visit-all.ts";
@@ -123,7 +123,7 @@ function timeLimit({ order: { limits, clock }, startedMs }: Pass): AbortSignal {
 
 function throwPastLimits({ order, startedMs, bytes }: Pass, waitedFor?: Target): void {
   const { limits, clock, module } = order;
-  const kept = "what was fetched is kept, and the next crawl goes on from there";
+  const kept = "what was fetched is kept for the next crawl";
   if (bytes >= limits.bytesMax)
     throw new PublishError(
       "refused",
@@ -148,4 +148,8 @@ async function settlePaths({ store: { snapshots }, limits }: CrawlOrder, snapsho
   }
   for await (const { sighting, file } of snapshots.beneathFiles(snapshot))
     await snapshots.record(snapshot, settleBeneath(sighting, file));
+  for await (const sighting of snapshots.sightings(snapshot, "redirect")) {
+    const lookUp = (url: string) => snapshots.sighting(snapshot, url);
+    if (await isCircle(sighting, lookUp)) await snapshots.record(snapshot, settleCircle(sighting));
+  }
 }

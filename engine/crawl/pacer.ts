@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import { PublishError } from "../errors/publish-error.ts";
 import type { CrawlLimits } from "../model/site.ts";
 import type { CallContext, Clock } from "../ports/context.ts";
+import { waitedFor } from "./ask-patiently.ts";
 import { createClimb } from "./climb.ts";
 import { createMeter } from "./meter.ts";
 
@@ -50,7 +51,7 @@ export function isOutage(error: unknown): boolean {
 
 /** Makes the pacer of a source. */
 export function createPacer(limits: PaceLimits, clock: Clock): Pacer {
-  const climb = createClimb(limits.concurrency);
+  const climb = createClimb(widest(limits));
   const queue = new PQueue({ concurrency: climb.width() });
   const meter = createMeter(limits, clock);
   let away: Promise<void> | undefined;
@@ -136,10 +137,7 @@ async function knockUntilAnswered(
       if (!(error instanceof PublishError && error.code === "unavailable")) throw error;
       log.warn("the source does not answer", { waitedMs, outageMs, reason: error.message });
       const { message } = error;
-      if (last === failure)
-        await tell(
-          `the source does not answer (${message}): it is waited for ${inSeconds(outageMs)} at most`,
-        );
+      if (last === failure) await tell(`the source does not answer (${message}): ${waitedFor(outageMs)}`);
       last = error;
       if (waitedMs < outageMs) continue;
       const outage = new PublishError(
@@ -156,4 +154,9 @@ async function knockUntilAnswered(
 
 function inSeconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
+}
+
+/** The most that is ever allowed: at some hours more may be than usual. */
+function widest({ concurrency, hours }: PaceLimits): number {
+  return Math.max(concurrency, ...hours.map((each) => each.concurrency ?? 0));
 }

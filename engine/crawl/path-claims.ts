@@ -33,6 +33,26 @@ export function settleBeneath(sighting: FoundSighting, file: SitePath): Sighting
   return failed(sighting, `it lies beneath the file ${file}`);
 }
 
+/** True for a redirect that leads back to itself, by way of others. */
+export async function isCircle(
+  redirect: Sighting,
+  lookUp: (url: string) => Promise<Sighting | undefined>,
+): Promise<boolean> {
+  const seen = new Set<string>();
+  for (let at: Sighting | undefined = redirect; at?.outcome === "redirect"; at = await lookUp(at.location)) {
+    if (at.location === redirect.url) return true;
+    // A circle that it only leads into is that of others.
+    if (seen.has(at.location)) return false;
+    seen.add(at.location);
+  }
+  return false;
+}
+
+/** What becomes of a redirect that ends nowhere. */
+export function settleCircle(sighting: Sighting): Sighting {
+  return failed(sighting, "its redirects go round in a circle");
+}
+
 /** The URL that is spelled as its path comes first, then the longer: the same whichever was seen first. */
 function byPrecedence(one: FoundSighting, other: FoundSighting): number {
   const rank = ({ url, path }: FoundSighting) => (url.split("?")[0] === urlPathOf(path) ? 0 : 1);

@@ -1,3 +1,4 @@
+import { askPatiently } from "../crawl/ask-patiently.ts";
 import { crawlModule } from "../crawl/crawl-module.ts";
 import type { Trouble } from "../crawl/crawl-report.ts";
 import { PublishError } from "../errors/publish-error.ts";
@@ -66,7 +67,13 @@ async function liveRelease(parts: EngineParts, module: ModuleId, place: Place): 
 
 async function publishRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
   const { store } = parts;
-  const module = await listedModule(parts, run.module, context);
+  const patience = {
+    limits: parts.site.crawl,
+    clock: parts.clock,
+    tell: (text: string) => tell(parts, run, "warning", text),
+  };
+  const list = () => listedModule(parts, run.module, context);
+  const module = await askPatiently(list, patience, context);
   const snapshot =
     run.snapshot === undefined
       ? await crawlStage(parts, run, module, context)

@@ -35,8 +35,10 @@ export function trialsOf(parts: TrialParts): readonly Trial[] {
       advice: "check the account's name and password in the cms and in the configuration",
       async attempt(context) {
         // A ticket in hand says nothing of the password as it is now.
-        await session.renew(await session.ticket(context), context);
-        return `logged in as ${session.subject}`;
+        const ticket = await session.ticket(context);
+        const renewed = await session.renew(ticket, context);
+        const { subject } = session;
+        return renewed === ticket ? `sends ${subject} with each request` : `logged in as ${subject}`;
       },
     },
     {

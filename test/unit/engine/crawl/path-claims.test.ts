@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { settleBeneath, settleClaims } from "../../../../engine/crawl/path-claims.ts";
+import { isCircle, settleBeneath, settleCircle, settleClaims } from "../../../../engine/crawl/path-claims.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseModuleId } from "../../../../engine/model/module.ts";
-import type { FoundSighting } from "../../../../engine/model/sighting.ts";
+import type { FoundSighting, Sighting } from "../../../../engine/model/sighting.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 
 const found = (url: string, path: string, text = "same"): FoundSighting => ({
@@ -82,5 +82,32 @@ describe("claiming paths", () => {
       outcome: "failed",
       reason: "it lies beneath the file /a/c.pdf",
     });
+  });
+});
+
+describe("redirects", () => {
+  const leading: Record<string, string> = {
+    "/a": "/b",
+    "/b": "/c",
+    "/c": "/b",
+    "/x": "/y",
+    "/z": "http://w/",
+  };
+  const at = (url: string): Sighting | undefined =>
+    leading[url] === undefined
+      ? undefined
+      : { url, owner: parseModuleId("/a"), outcome: "redirect", location: leading[url] };
+  const circle = async (url: string): Promise<boolean> => {
+    const sighting = at(url);
+    if (sighting === undefined) throw new Error(`no redirect at ${url}`);
+    return isCircle(sighting, async (next) => at(next));
+  };
+
+  it("that lead back to themselves have failed, not those that lead to them", async () => {
+    expect(await Promise.all(["/a", "/b", "/c", "/x", "/z"].map(circle))).toEqual([
+      ...[false, true, true],
+      ...[false, false],
+    ]);
+    expect(settleCircle(at("/b") ?? found("/b", "/b"))).toMatchObject({ outcome: "failed", code: "corrupt" });
   });
 });
