@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -35,6 +35,7 @@ export async function fileBlobStore(root: string): Promise<BlobStore> {
     await removeOlder(partials, Date.now() - partialAgeMsMax);
   });
   const unsynced = new Set<string>();
+  let written = 0;
   const fileOf = (digest: Digest): string => join(root, digest.slice(0, 2), digest.slice(2));
   const isWhole = (digest: Digest): Promise<boolean> => holdsDigest(fileOf(digest), digest);
   const sync = async (): Promise<void> => {
@@ -61,7 +62,7 @@ export async function fileBlobStore(root: string): Promise<BlobStore> {
     },
     async put(bytes, sizeBytesMax) {
       const { start, isWhole: isSmall, body } = await takeStart(bytes, Math.min(smallBytesMax, sizeBytesMax));
-      const temporary = join(unfinished, randomUUID());
+      const temporary = join(unfinished, String(written++));
       if (isSmall)
         return settle({ digest: digestOf(start), size: start.byteLength }, (file) => {
           writeSmall(temporary, start, file);

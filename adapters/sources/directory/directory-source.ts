@@ -32,6 +32,8 @@ function createDirectorySource(options: DirectoryOptions, { name }: AdapterTools
   const { root, aliases, indexName } = options;
   const hosts = [host, ...aliases];
   const site = { origin, hosts: new Set(hosts) };
+  // What a link named `root` leads to may change while a module is read: all of it comes from one build.
+  let realRoot: string | undefined;
   const listing = createModuleListing(options.modules, (from, context) => walkSite(root, from, context));
   return {
     name,
@@ -39,6 +41,7 @@ function createDirectorySource(options: DirectoryOptions, { name }: AdapterTools
     hosts,
     modules: listing.modules,
     async *seeds(module, context) {
+      realRoot = await realRootOf(root);
       let count = 0;
       for await (const { path } of listing.places(module, context)) {
         count++;
@@ -47,7 +50,10 @@ function createDirectorySource(options: DirectoryOptions, { name }: AdapterTools
       // A build that failed half-way must not look like a module whose every page was deleted.
       if (count === 0) throw new PublishError("not-found", `there is no file in ${module.id} of ${root}`);
     },
-    fetch: ({ url, validators }, context) => fetchFile(new URL(url), validators?.etag, options, context),
+    async fetch({ url, validators }, context) {
+      realRoot ??= await realRootOf(root);
+      return fetchFile(new URL(url), validators?.etag, { ...options, root: realRoot }, context);
+    },
     judge: judgeFile,
     canonical(url) {
       const folded = foldUrl(url, site);
@@ -95,15 +101,17 @@ async function fetchFile(
   };
 }
 
-/** The file at a path, undefined if there is none. Throws `refused` for a hidden one and for links. */
+/**
+ * The file at a path of a root without symbolic links, undefined if there is none. Throws `refused` for a
+ * hidden one and for links.
+ */
 async function findFile(
   root: string,
   path: SitePath,
 ): Promise<{ readonly file: string; readonly stats: BigIntStats } | undefined> {
-  const realRoot = await realRootOf(root);
   try {
-    const file = await realpath(join(realRoot, path));
-    if (isHidden(path) || file !== join(realRoot, path))
+    const file = await realpath(join(root, path));
+    if (isHidden(path) || file !== join(root, path))
       throw new PublishError("refused", `${path} is hidden, or a symbolic link: it is not published`);
     return { file, stats: await stat(file, { bigint: true }) };
   } catch (thrown) {
