@@ -135,7 +135,10 @@ async function warnOf(
   troubles: readonly Trouble[],
 ): Promise<void> {
   if (troubles.length === 0) return;
-  const named = troubles.slice(0, namedMax).map(({ url, reason, referrer }) => {
+  // One of each reason first: a rare one must not hide behind many of another.
+  const ofReason = new Map(troubles.toReversed().map((trouble) => [trouble.reason, trouble]));
+  const ordered = new Set([...ofReason.values()].toReversed().concat(troubles));
+  const named = [...ordered].slice(0, namedMax).map(({ url, reason, referrer }) => {
     return `${url}${referrer === undefined ? "" : ` (from ${referrer})`}: ${reason}`;
   });
   const more = troubles.length > namedMax ? "; …" : "";

@@ -9,7 +9,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../engine/ports/store/store.ts";
 import { failureOf, mountSmallDisk } from "./small-disk.ts";
-import { at, collect, entryAt, heldAt, physics, releaseOf, type StoreUnderTest } from "./store/samples.ts";
+import {
+  at,
+  collect,
+  entryAt,
+  heldAt,
+  moduleRef,
+  physics,
+  releaseOf,
+  type StoreUnderTest,
+} from "./store/samples.ts";
 import { testStore } from "./store.ts";
 
 let folder: string;
@@ -49,6 +58,33 @@ async function makeStore(): Promise<StoreUnderTest> {
 
 describe("a store in SQLite", () => {
   testStore(makeStore);
+
+  it("promise 6: has committed a sighting when it says so, for whoever reads the file then", async () => {
+    const file = newFile();
+    const store = await sqliteStore({ file });
+    const { id } = await store.snapshots.begin(moduleRef(physics), 1);
+    const other = new DatabaseSync(file, { readOnly: true });
+    await store.snapshots.record(id, { url: "/a", owner: physics, outcome: "gone" });
+    expect(other.prepare("SELECT url FROM sightings").all()).toMatchObject([{ url: "/a" }]);
+    other.close();
+    await store.close();
+  });
+
+  it("goes on with no draft that a completed snapshot has overtaken, whatever became of its process", async () => {
+    const file = newFile();
+    const store = await sqliteStore({ file });
+    const { id } = await store.snapshots.begin(moduleRef(physics), 1);
+    await store.snapshots.complete((await store.snapshots.begin(moduleRef(physics), 2)).id);
+    await store.close();
+    // As after a death between the completion and the removal of older drafts.
+    const dead = new DatabaseSync(file);
+    const columns = "module, module_ref, run, started_at";
+    dead.exec(`INSERT INTO snapshots (id, ${columns}) SELECT ${id}, ${columns} FROM snapshots`);
+    dead.close();
+    const again = await sqliteStore({ file });
+    expect(await again.snapshots.draft(physics)).toBeUndefined();
+    await again.close();
+  });
 
   it("opens again what it closed, batched writes included", async () => {
     const file = newFile();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PublishError } from "../../../../engine/errors/publish-error.ts";
+import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseModuleId } from "../../../../engine/model/module.ts";
 import { isFound } from "../../../../engine/model/sighting.ts";
 import { demoPaths } from "../../../world/content/demo-names.ts";
@@ -54,6 +55,17 @@ describe("a crawl that broke off", () => {
     const { snapshot } = await bench.crawl(demoPaths.tides, { run: 105 });
     expect(snapshot.run).toBe(105);
     expect(new Set(requestsSince(asked)).size).toBeGreaterThanOrEqual(36);
+  });
+
+  it("asks for the assets again when another run goes on with it: nobody tells when those change", async () => {
+    const lift = await bench.cms.inject({ name: "answer-500", path: /labs$/ });
+    await expect(bench.crawl(demoPaths.tides, { run: 108 })).rejects.toMatchObject({ code: "unavailable" });
+    await lift();
+    bench.cms.replace("/images/logo.png", Buffer.from("another logo"));
+    const { snapshot } = await bench.crawl(demoPaths.tides, { run: 109 });
+    expect(snapshot.run).toBe(108);
+    const logo = await bench.store.snapshots.sighting(snapshot.id, "/images/logo.png");
+    expect(logo).toMatchObject({ digest: digestOf("another logo") });
   });
 
   it("visits again what failed", async () => {

@@ -127,6 +127,26 @@ describe("the pacer", () => {
     expect(clock.waitsMs).toEqual([100, 150, 100, 150, 100]);
   });
 
+  it("sends fewer at once after the source had trouble", async () => {
+    const { run } = makePacer({ concurrency: 8 });
+    const atOnce = async (): Promise<number> => {
+      let [inFlight, most] = [0, 0];
+      const ask = () =>
+        run(async () => {
+          inFlight += 1;
+          most = Math.max(most, inFlight);
+          await new Promise((resolve) => setImmediate(resolve));
+          inFlight -= 1;
+        });
+      await Promise.all(Array.from({ length: 20 }, ask));
+      return most;
+    };
+    for (let count = 0; count < 50; count++) await run(async (turn) => turn.answered());
+    const before = await atOnce();
+    await expect(run(() => Promise.reject(unanswered()))).rejects.toThrow("connection refused");
+    expect(await atOnce()).toBe(before / 2);
+  });
+
   it("never has more requests on their way than the cap, nor than the climb allows", async () => {
     const { run } = makePacer({ concurrency: 3 });
     let inFlight = 0;
