@@ -30,7 +30,7 @@ export type LeadSource = Pick<Source, "origin" | "canonical" | "isPointer">;
 export type Leads = (mention: Mention, base: URL) => Lead;
 
 // Pages of one folder say mostly the same: what was resolved once is not resolved again.
-const rememberedMax = 200_000;
+const rememberedMax = 100_000;
 
 /** Makes the resolver of one crawl. */
 export function createLeads(source: LeadSource, rules: ScopeRules): Leads {

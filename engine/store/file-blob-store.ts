@@ -154,12 +154,11 @@ async function digestFile(file: string): Promise<Written> {
   try {
     const hash = createHash("sha256");
     let size = 0;
-    for (;;) {
-      const chunk = await attempt(file, () => readChunk(handle));
-      if (chunk.byteLength === 0) return { digest: parseDigest(hash.digest("hex")), size };
+    for await (const chunk of chunksOf(handle, file)) {
       hash.update(chunk);
       size += chunk.byteLength;
     }
+    return { digest: parseDigest(hash.digest("hex")), size };
   } finally {
     await handle.close();
   }
@@ -174,9 +173,7 @@ async function* readChecked(file: string, digest: Digest): AsyncGenerator<Uint8A
   try {
     const hash = createHash("sha256");
     let waiting: Uint8Array | undefined;
-    for (;;) {
-      const chunk = await attempt(file, () => readChunk(handle));
-      if (chunk.byteLength === 0) break;
+    for await (const chunk of chunksOf(handle, file)) {
       if (waiting !== undefined) yield waiting;
       hash.update(chunk);
       waiting = chunk;
@@ -199,7 +196,16 @@ async function openBlob(file: string, digest: Digest): Promise<FileHandle> {
   return attempt(file, () => open(file, "r"));
 }
 
-async function readChunk(handle: FileHandle): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
-  return buffer.subarray(0, bytesRead);
+/** The bytes of a file to its end, in chunks no larger than it needs: most blobs are small. */
+async function* chunksOf(handle: FileHandle, file: string): AsyncGenerator<Uint8Array> {
+  const { size } = await attempt(file, () => handle.stat());
+  for (let read = 0; ; ) {
+    const wanted = Math.min(Math.max(size - read, 0) + 1, chunkBytes);
+    const { buffer, bytesRead } = await attempt(file, () =>
+      handle.read(Buffer.allocUnsafe(wanted), 0, wanted),
+    );
+    if (bytesRead === 0) return;
+    read += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }

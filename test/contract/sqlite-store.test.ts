@@ -70,7 +70,7 @@ describe("a store in SQLite", () => {
     await store.close();
   });
 
-  it("goes on with no draft that a completed snapshot has overtaken, whatever became of its process", async () => {
+  it("goes on with no draft that a completed snapshot has overtaken, even after a crash", async () => {
     const file = newFile();
     const store = await sqliteStore({ file });
     const { id } = await store.snapshots.begin(moduleRef(physics), 1);

@@ -30,7 +30,14 @@ export function ourCrawler(site: CrawlSite, root?: string): Crawler {
       : { type: "directory", root, modules };
   return crawler(site, {
     name: `ours ${source.type}`,
-    command: (out) => [process.execPath, crawlOnce, out, JSON.stringify({ source, crawl })],
+    // With the flag that the service is started with.
+    command: (out) => [
+      process.execPath,
+      "--max-old-space-size=512",
+      crawlOnce,
+      out,
+      JSON.stringify({ source, crawl }),
+    ],
     read: (out) => readRecorded(out, prefix),
   });
 }

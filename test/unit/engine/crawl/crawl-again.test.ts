@@ -57,7 +57,7 @@ describe("a crawl that broke off", () => {
     expect(new Set(requestsSince(asked)).size).toBeGreaterThanOrEqual(36);
   });
 
-  it("asks for the assets again when another run goes on with it: nobody tells when those change", async () => {
+  it("asks for the assets again when another run goes on: nobody tells when they change", async () => {
     const lift = await bench.cms.inject({ name: "answer-500", path: /labs$/ });
     await expect(bench.crawl(demoPaths.tides, { run: 108 })).rejects.toMatchObject({ code: "unavailable" });
     await lift();
