@@ -16,7 +16,7 @@ const noiseMs = 5;
 const holds = 1.3;
 const doubled = 2;
 // After so many rounds the yardstick is taken anew: the pages of another module may be heavier.
-const roundsPerYardstick = 64;
+const roundsPerYardstick = 256;
 
 /**
  * Climbs, in rounds of as many answers as go out together: twice as wide each round at first, a quarter wider
