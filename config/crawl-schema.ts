@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { expression, sitePrefix, timeZone, wholeNumber } from "./kinds.ts";
+import { expressionSchema as expression } from "../engine/model/expression.ts";
+import { sitePrefix, timeZone, wholeNumber } from "./kinds.ts";
 
 const dayMs = 86_400_000;
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day as 08:00");

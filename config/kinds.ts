@@ -19,20 +19,6 @@ export const timeZone = z
 /** An integer within bounds. */
 export const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
 
-/** A regular expression, given back as one. */
-export const expression = z
-  .string()
-  .min(1)
-  .transform((text, context) => {
-    try {
-      return new RegExp(text, "u");
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      context.addIssue("not a regular expression");
-      return z.NEVER;
-    }
-  });
-
 function isTimeZone(text: string): boolean {
   return Intl.supportedValuesOf("timeZone").includes(text) || text === "UTC";
 }

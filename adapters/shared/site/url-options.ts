@@ -13,17 +13,3 @@ export const originOption = z
 export const aliasesOption = z
   .array(z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/, 'a lower-case "name" or "name:port"'))
   .default([]);
-
-/** An option that is a regular expression. */
-export const expressionOption = z
-  .string()
-  .min(1)
-  .transform((text, context) => {
-    try {
-      return new RegExp(text, "u");
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      context.addIssue("not a regular expression");
-      return z.NEVER;
-    }
-  });

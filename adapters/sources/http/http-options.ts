@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { expressionSchema } from "../../../engine/model/expression.ts";
 import { accountOption, tokenOption } from "../../shared/http/account.ts";
 import { modulesOption } from "../../shared/site/module-listing.ts";
-import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
+import { aliasesOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
 
 const absolutePath = z.string().regex(/^\/[^\s#]*$/, "an absolute path");
@@ -22,11 +23,11 @@ export const httpOptions = z.strictObject({
     .default([])
     .describe("Paths of sitemaps and sitemap indexes. Their URLs are declared by the module they are in."),
   include: z
-    .array(expressionOption)
+    .array(expressionSchema)
     .optional()
     .describe("Regular expressions for decoded path and query: only URLs that fit one are requested."),
   denied: z
-    .array(expressionOption)
+    .array(expressionSchema)
     .prefault([...deniedUrls])
     .describe("Regular expressions for decoded path and query: such URLs are never requested."),
 });

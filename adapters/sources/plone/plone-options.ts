@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { expressionSchema } from "../../../engine/model/expression.ts";
 import { type ModuleState, moduleStates } from "../../../engine/model/module.ts";
 import { accountOption, tokenOption } from "../../shared/http/account.ts";
-import { aliasesOption, expressionOption, originOption } from "../../shared/site/url-options.ts";
+import { aliasesOption, originOption } from "../../shared/site/url-options.ts";
 import { deniedUrls } from "./denied-urls.ts";
 
 const moduleState = z.enum(moduleStates);
@@ -79,7 +80,7 @@ export const ploneOptions = z.strictObject({
     )
     .describe("CSS selector of the links that only an account with more rights than Reader sees."),
   denied: z
-    .array(expressionOption)
+    .array(expressionSchema)
     .prefault([...deniedUrls])
     .describe("Regular expressions for decoded path and query: such URLs are never requested."),
   states: z
