@@ -8,7 +8,7 @@ import { type Frontier, openFrontier } from "./frontier.ts";
 import { leadTo } from "./leads.ts";
 import { isCircle, settleBeneath, settleCircle, settleClaims } from "./path-claims.ts";
 import { createLeadReader, type ReadDocument } from "./read-leads.ts";
-import type { ScopeRules } from "./scope.ts";
+import { readScope, type ScopeRules } from "./scope.ts";
 import { visitAll } from "./visit-all.ts";
 import { isOwnFailure, knockAt, type VisitParts, visitUrl } from "./visit-url.ts";
 
@@ -39,10 +39,7 @@ export async function crawlPages(
   context: CallContext,
 ): Promise<number> {
   const { module, source, store, limits } = order;
-  const modules = new Set<string>();
-  for await (const { id } of store.modules.list()) modules.add(id);
-  const { assetPrefixes, treePrefixes } = limits;
-  const rules = { module: module.id, modules, assetPrefixes, treePrefixes };
+  const rules = await readScope(module.id, store.modules, limits);
   const keep = { store: store.snapshots, snapshot: draft.id };
   const frontier = await openFrontier(source, rules, limits, keep);
   for (const seed of declared.seeds) await frontier.addSeed(seed);

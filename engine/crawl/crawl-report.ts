@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/publish-error.ts";
+import type { Sighting } from "../model/sighting.ts";
 import type { Remark } from "../ports/store/snapshot-store.ts";
 
 /** A URL that was not taken, or not as it should have been: why, and which page refers to it. */
@@ -24,4 +25,10 @@ export interface CrawlProgress {
   readonly done: number;
   readonly total: number;
   readonly bytes: number;
+}
+
+/** Why there is nothing at a URL; undefined where there is, or where it leads on. */
+export function reasonOf(sighting: Sighting): string | undefined {
+  if (sighting.outcome === "gone") return "the source has nothing there";
+  return sighting.outcome === "failed" ? sighting.reason : undefined;
 }

@@ -2,13 +2,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CrawlFinding, CrawlRows } from "../model/crawl-details.ts";
 import type { LinkCheck } from "../model/link-check.ts";
 import type { Snapshot } from "../model/release.ts";
-import { type FoundSighting, isFound, type Sighting } from "../model/sighting.ts";
+import { type FoundSighting, isFound } from "../model/sighting.ts";
 import type { CrawlLimits } from "../model/site.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Source } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
+import { reasonOf } from "./crawl-report.ts";
 import type { Lead } from "./leads.ts";
 import { createLeadReader } from "./read-leads.ts";
+import { readScope } from "./scope.ts";
 import type { HostTally } from "./tally-hosts.ts";
 
 /** What describing a crawl needs. */
@@ -96,9 +98,8 @@ async function* describeUnreferred(snapshot: number, { store }: DescribeParts): 
 /** Reads documents: what each refers to, each URL once, and its leaks. */
 async function openReader({ module }: Snapshot, parts: DescribeParts) {
   const { source, store, blobs, limits } = parts;
-  const modules = new Set<string>();
-  for await (const { id } of store.modules.list()) modules.add(id);
-  const read = createLeadReader(source, { module: module.id, modules, ...limits }, { store, blobs, limits });
+  const rules = await readScope(module.id, store.modules, limits);
+  const read = createLeadReader(source, rules, { store, blobs, limits });
   return async (sighting: FoundSighting) => {
     const document = await read(sighting);
     if (document === undefined) return undefined;
@@ -141,9 +142,4 @@ function findTroubles(snapshot: number, { store }: DescribeParts) {
     known.set(lead.url, trouble);
     return trouble;
   };
-}
-
-function reasonOf(sighting: Sighting): string | undefined {
-  if (sighting.outcome === "gone") return "the source has nothing there";
-  return sighting.outcome === "failed" ? sighting.reason : undefined;
 }

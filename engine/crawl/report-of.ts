@@ -1,5 +1,6 @@
+import type { Sighting } from "../model/sighting.ts";
 import type { Remark, SnapshotStore } from "../ports/store/snapshot-store.ts";
-import type { CrawlReport, Trouble } from "./crawl-report.ts";
+import { type CrawlReport, reasonOf, type Trouble } from "./crawl-report.ts";
 
 const listedMax = 1000;
 
@@ -12,19 +13,19 @@ export async function reportOf(
   const failed: CrawlReport["failed"][number][] = [];
   const gone: Trouble[] = [];
   const remarks: Remark[] = [];
-  for await (const { url, referrer, ...rest } of snapshots.sightings(snapshot, "failed")) {
-    if (rest.outcome !== "failed" || failed.length === listedMax) break;
-    failed.push({ ...troubleOf(url, rest.reason, referrer), code: rest.code });
+  for await (const sighting of snapshots.sightings(snapshot, "failed")) {
+    if (sighting.outcome !== "failed" || failed.length === listedMax) break;
+    failed.push({ ...troubleOf(sighting, sighting.reason), code: sighting.code });
   }
-  for await (const { url, referrer } of snapshots.sightings(snapshot, "gone")) {
+  for await (const sighting of snapshots.sightings(snapshot, "gone")) {
     if (gone.length === listedMax) break;
-    gone.push(troubleOf(url, "the source has nothing there", referrer));
+    gone.push(troubleOf(sighting, reasonOf(sighting)));
   }
   for await (const remark of snapshots.remarks(snapshot)) remarks.push(remark);
   const ofKind = (kind: Remark["kind"]): Trouble[] =>
     remarks
       .filter((remark) => remark.kind === kind)
-      .map(({ url, reason, referrer }) => troubleOf(url, reason, referrer))
+      .map((remark) => troubleOf(remark, remark.reason))
       .slice(0, listedMax);
   return {
     bytes,
@@ -36,6 +37,6 @@ export async function reportOf(
   };
 }
 
-function troubleOf(url: string, reason: string, referrer: string | undefined): Trouble {
+function troubleOf({ url, referrer }: Pick<Sighting, "url" | "referrer">, reason = ""): Trouble {
   return { url, reason, ...(referrer === undefined ? {} : { referrer }) };
 }

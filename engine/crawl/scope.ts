@@ -1,5 +1,7 @@
 import { assetsModule, type ModuleId } from "../model/module.ts";
+import type { CrawlLimits } from "../model/site.ts";
 import { isUnder } from "../model/site-path.ts";
+import type { ModuleStore } from "../ports/store/snapshot-store.ts";
 import { decodePath } from "./path-of-url.ts";
 
 /** What a crawl of one module may take. */
@@ -14,6 +16,17 @@ export interface ScopeRules {
   readonly assetPrefixes: readonly string[];
   /** Path prefixes under which a linked page stands for its whole folder: of the assets module, too. */
   readonly treePrefixes: readonly string[];
+}
+
+/** What a crawl of a module may take, by the modules that the source has listed. */
+export async function readScope(
+  module: ModuleId,
+  modules: Pick<ModuleStore, "list">,
+  { assetPrefixes, treePrefixes }: Pick<CrawlLimits, "assetPrefixes" | "treePrefixes">,
+): Promise<ScopeRules> {
+  const listed = new Set<string>();
+  for await (const { id } of modules.list()) listed.add(id);
+  return { module, modules: listed, assetPrefixes, treePrefixes };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { PublishError } from "../errors/publish-error.ts";
 import type { WaveName } from "../model/entry.ts";
+import { inBatches } from "../model/in-batches.ts";
 import type { Change, HeldEntry, PutChange } from "../model/plan.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { CallContext, Clock } from "../ports/context.ts";
 import type { Delivery, Put } from "../ports/destination.ts";
 import type { Store } from "../ports/store/store.ts";
-import { inBatches, strideCountMax } from "./batches.ts";
+import { strideCountMax } from "./batches.ts";
 
 /** The changes of a kept plan that are made visible in one go, by wave. */
 export interface PlanPart {

@@ -1,5 +1,6 @@
-import { inBatches, streamOf, strideCountMax } from "../deliver/batches.ts";
+import { streamOf, strideCountMax } from "../deliver/batches.ts";
 import { PublishError } from "../errors/publish-error.ts";
+import { inBatches } from "../model/in-batches.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
 import { guardChange, guardStanding, guardSummary, type Objection } from "../plan/guard-plan.ts";

@@ -1,6 +1,6 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Digest } from "../../../engine/model/digest.ts";
-import { inBatches } from "./in-batches.ts";
+import { inBatches } from "../../../engine/model/in-batches.ts";
 import { eachConcurrently } from "./map-concurrently.ts";
 import { digestByReading } from "./read-back.ts";
 import type { RemoteShell } from "./remote-shell.ts";

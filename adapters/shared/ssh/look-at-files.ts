@@ -1,11 +1,11 @@
 import path from "node:path";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { inBatches } from "../../../engine/model/in-batches.ts";
 import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Standing } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import type { DeliveryPlace } from "./delivery-place.ts";
-import { inBatches } from "./in-batches.ts";
 import { createFolderLook, type LookAtFolder } from "./site-tree.ts";
 
 const batchCount = 256;

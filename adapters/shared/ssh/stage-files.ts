@@ -1,10 +1,10 @@
 import path from "node:path";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { inBatches } from "../../../engine/model/in-batches.ts";
 import type { CallContext } from "../../../engine/ports/context.ts";
 import type { Outcome, Put } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import { type DeliveryPlace, stagedFile } from "./delivery-place.ts";
-import { inBatches } from "./in-batches.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { rightsOf } from "./rights-of.ts";
 import { sendBytes } from "./send-bytes.ts";
