@@ -4,12 +4,15 @@ import { wholeNumber } from "./kinds.ts";
 // A star stands for whole labels at the beginning; IPv6 addresses are written in brackets.
 const hostPattern = /^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
+/** A host, or a pattern of hosts. */
+export const hostSchema = z
+  .string()
+  .regex(hostPattern, "a host as www.example.org, *.example.org or *, with or without :port");
+
 /** Which links to other hosts are looked at, and how. */
 export const linksSchema = z.strictObject({
   hosts: z
-    .array(
-      z.string().regex(hostPattern, "a host as www.example.org, *.example.org or *, with or without :port"),
-    )
+    .array(hostSchema)
     .default([])
     .describe("Hosts whose links are checked, on ports 80 and 443 if none is named; *: all. None: no check."),
   allowPrivate: z

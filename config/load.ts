@@ -6,6 +6,7 @@ import { checkValue } from "./check-value.ts";
 import { makeConfigError } from "./complaint.ts";
 import { readConfigTree } from "./config-tree.ts";
 import { crossCheck } from "./cross-check.ts";
+import { readMirror } from "./mirror-schema.ts";
 import type { ReferenceSources } from "./references.ts";
 import { clientSchema, configSchema } from "./schema.ts";
 
@@ -43,7 +44,8 @@ export async function loadConfig(
 
   const { source } = adapters;
   if (!checked.ok || source === undefined || complaints.length > 0) throw makeConfigError(file, complaints);
-  const { site, places, relocations, crawl, links, guards, purge, schedules, state, api } = checked.output;
+  const { site, places, relocations, crawl, links, mirror, guards, purge, schedules, state, api } =
+    checked.output;
   return {
     file,
     state,
@@ -56,6 +58,7 @@ export async function loadConfig(
       relocations,
       crawl,
       links,
+      mirror: readMirror(mirror, places.mirror.origins),
       guards,
       schedules,
       proofTimeoutMs: purge.proofTimeoutMs,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { crawlSchema } from "./crawl-schema.ts";
 import { sitePrefix, timeZone, wholeNumber } from "./kinds.ts";
 import { linksSchema } from "./links-schema.ts";
+import { mirrorSchema } from "./mirror-schema.ts";
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "a name of lower-case letters, digits and hyphens");
 
@@ -121,6 +122,7 @@ export const configSchema = z.strictObject({
   relocations: relocationsSchema.default([]).describe("Files that are kept under another prefix."),
   crawl: crawlSchema.prefault({}).describe("Limits of a crawl."),
   links: linksSchema.prefault({}).describe("Which links to other hosts are checked."),
+  mirror: mirrorSchema.prefault({}).describe("What the mirror holds, and what it says of itself."),
   guards: guardsSchema.prefault({}).describe("Limits that stop a plan until a person approves it."),
   purge: purgeSchema.prefault({}).describe("Limits of a purge."),
   schedules: schedulesSchema.default([]).describe("When the engine publishes by itself."),

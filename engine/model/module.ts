@@ -27,14 +27,19 @@ export interface ModuleRef {
   readonly title: string;
   readonly state: ModuleState;
   readonly revision?: string;
+  /** True if its authors want no copies of it: it is in no mirror, on no drive and in no package. */
+  readonly isHidden?: boolean;
 }
 
 /** The module of the requisites outside every module prefix. */
 export const assetsModule = "assets" as ModuleId;
 
+/** The owner of what is made from all modules together: front door, search, checksums. */
+export const libraryModule = "library" as ModuleId;
+
 /** Reads a module name: a safe absolute path without a slash at its end. */
 export function parseModuleId(text: string): ModuleId {
-  if (text === assetsModule) return assetsModule;
+  if (text === assetsModule || text === libraryModule) return text as ModuleId;
   if (text.split("/").length < 2)
     throw new PublishError("refused", `not a module prefix: ${JSON.stringify(text)}`);
   return parseSitePath(text) as string as ModuleId;

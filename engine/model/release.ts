@@ -1,7 +1,18 @@
 import type { ModuleId, ModuleRef } from "./module.ts";
 
-/** A form of a module: `web` for origins; `mirror` self-contained, with page-relative links. */
-export type Edition = "web" | "mirror";
+/** The kinds of edition: `web` for origins; `mirror` self-contained, for drives; `package` for one zip. */
+export const editionKinds = ["web", "mirror", "package"] as const;
+export type EditionKind = (typeof editionKinds)[number];
+
+/**
+ * A form of a module: "web", or one of the mirror ("mirror/all") or of packages ("package/video") by name.
+ */
+export type Edition = "web" | `mirror/${string}` | `package/${string}`;
+
+/** What kind of edition one is. */
+export function kindOfEdition(edition: Edition): EditionKind {
+  return editionKinds.find((kind) => edition === kind || edition.startsWith(`${kind}/`)) ?? "web";
+}
 
 /** A module as the source showed it at a moment. Only a completed snapshot may be rendered. */
 export interface Snapshot {

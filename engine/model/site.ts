@@ -1,3 +1,4 @@
+import type { MirrorSettings } from "./mirror.ts";
 import type { Place, RunKind } from "./run.ts";
 
 /** A rule that moves files of the `web` edition elsewhere: "*.zip" to "/ans15436/ZipForEndUsers". */
@@ -125,6 +126,7 @@ export interface SiteSettings {
   readonly guards: GuardLimits;
   readonly crawl: CrawlLimits;
   readonly links: LinkSettings;
+  readonly mirror: MirrorSettings;
   readonly schedules: readonly ScheduleSettings[];
   /** How long a purge may take to be proved at the edge. */
   readonly proofTimeoutMs: number;

@@ -1,9 +1,11 @@
+import type { Edit } from "../markup/edit.ts";
 import type { ReferenceKind } from "../markup/reference.ts";
+import type { SourceText } from "../markup/source-text.ts";
 import type { Edition } from "../model/release.ts";
 import type { Form } from "../model/sighting.ts";
 import type { Relocation } from "../model/site.ts";
 import type { SitePath } from "../model/site-path.ts";
-import type { Whereabouts } from "./site-view.ts";
+import type { SiteView, Whereabouts } from "./site-view.ts";
 
 /** A document being rendered: where it was seen, and where it will stand. */
 export interface Document {
@@ -23,6 +25,27 @@ export interface Link {
   readonly whereabouts: Whereabouts;
 }
 
+/** A page being rendered, as amendments read it. */
+export interface PageText {
+  readonly document: Document;
+  readonly source: SourceText;
+  /** Byte offset in the page of a place in its text. */
+  placeInBytes(place: number): number;
+  /** What a URL in the page, as written, means at the source; undefined if it is none. */
+  resolve(raw: string): URL | undefined;
+}
+
+/** What an edition changes in pages besides URLs. */
+export interface Amendment {
+  /** What distinguishes two configurations of it: part of the cache key. */
+  readonly options: string;
+  /**
+   * Edits in byte offsets, any order. Those of links that lie within one give way to it; of two that overlap
+   * the larger one stays. Replacements are ASCII.
+   */
+  amend(page: PageText, view: SiteView): Promise<readonly Edit[]>;
+}
+
 /** The rules of one edition. Everything else about rendering is shared. */
 export interface EditionRules {
   readonly edition: Edition;
@@ -34,6 +57,7 @@ export interface EditionRules {
   place(path: SitePath): Promise<SitePath>;
   /** The new text of a link, or undefined if the author's own still leads to the right place. */
   link(document: Document, link: Link): Promise<string | undefined>;
+  readonly amendments: readonly Amendment[];
 }
 
 /** Where a path goes by the configured relocations: the first rule whose suffix fits. */

@@ -1,7 +1,7 @@
 import type { Digest } from "../model/digest.ts";
 import type { Entry } from "../model/entry.ts";
 import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
-import type { Release, Snapshot } from "../model/release.ts";
+import { kindOfEdition, type Release, type Snapshot } from "../model/release.ts";
 import type { FoundSighting } from "../model/sighting.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock } from "../ports/context.ts";
@@ -141,7 +141,7 @@ function cacheKey(document: Document, sighting: FoundSighting, settings: RenderS
   const { rules, source } = settings;
   return JSON.stringify([
     rules.edition,
-    renderVersions[rules.edition],
+    renderVersions[kindOfEdition(rules.edition)],
     rules.options,
     settings.publicUrl,
     source.origin,

@@ -1,20 +1,28 @@
 import { digestOf } from "../model/digest.ts";
+import type { Edition } from "../model/release.ts";
 import { parseSitePath, type SitePath, urlPathOf } from "../model/site-path.ts";
 import type { NameStore } from "../ports/store/release-store.ts";
-import type { EditionRules } from "./edition.ts";
+import type { Amendment, EditionRules } from "./edition.ts";
 
 /**
  * The edition for mirrors and drives: every link within the composition is page-relative and ends in a file,
  * so that it works from any folder, without a server; every other link of the site leads to the live site.
  */
-export function mirrorEdition(publicUrl: string, names: NameStore): EditionRules {
+export function mirrorEdition(options: {
+  readonly edition: Edition;
+  readonly publicUrl: string;
+  readonly names: NameStore;
+  readonly amendments: readonly Amendment[];
+}): EditionRules {
+  const { edition, publicUrl, names, amendments } = options;
   const place = async (path: SitePath): Promise<SitePath> => {
     const wanted = safeName(path);
     return parseSitePath(await names.claim("mirror", path, wanted, distinguished(wanted, path)));
   };
   return {
-    edition: "mirror",
-    options: publicUrl,
+    edition,
+    options: JSON.stringify([publicUrl, ...amendments.map((each) => each.options)]),
+    amendments,
     claimsPublicLinks: true,
     place,
     async link(document, link) {

@@ -1,10 +1,11 @@
 import { applyEdits, type Edit } from "../markup/edit.ts";
 import { encodeReference } from "../markup/encode-reference.ts";
 import { findReferences, languageOf } from "../markup/find-references.ts";
-import type { Reference } from "../markup/reference.ts";
-import { openSourceText } from "../markup/source-text.ts";
-import type { Document, EditionRules } from "./edition.ts";
+import type { Encoding, Reference } from "../markup/reference.ts";
+import { openSourceText, type SourceText } from "../markup/source-text.ts";
+import type { Document, EditionRules, PageText } from "./edition.ts";
 import { hostEdits, replaceHosts } from "./replace-hosts.ts";
+import { settleOverlaps } from "./settle-overlaps.ts";
 import type { SiteView } from "./site-view.ts";
 
 /** What a render must know of the source to tell its URLs from others. */
@@ -27,8 +28,17 @@ export function isRendered(mediaType: string): boolean {
 }
 
 /**
- * Renders one page or style sheet: only URLs change, `<base>` goes, and what still names a host of the source
- * names the public site. All other bytes stay as they are. Malformed markup is rendered as browsers read it.
+ * The edits that make a document the edition's, sorted by place, and the encoding that they are written in.
+ */
+export interface DocumentEdits {
+  readonly edits: readonly Edit[];
+  readonly encoding?: Encoding;
+}
+
+/**
+ * Renders one page or style sheet: URLs change, `<base>` goes, what still names a host of the source names
+ * the public site, and the edition's amendments are made. All other bytes stay as they are. Malformed markup
+ * is rendered as browsers read it.
  */
 export async function renderDocument(
   bytes: Uint8Array,
@@ -38,20 +48,33 @@ export async function renderDocument(
   view: SiteView,
   settings: RenderSettings,
 ): Promise<Uint8Array> {
-  const { publicUrl, source } = settings;
-  const { hosts } = source;
+  const { edits, encoding } = await findEdits(bytes, mediaType, charset, document, view, settings);
+  return edits.length === 0 ? bytes : applyEdits(bytes, edits, encoding);
+}
+
+/** The edits by which `renderDocument` makes its bytes. */
+export async function findEdits(
+  bytes: Uint8Array,
+  mediaType: string,
+  charset: string | undefined,
+  document: Document,
+  view: SiteView,
+  settings: RenderSettings,
+): Promise<DocumentEdits> {
+  const { publicUrl } = settings;
+  const { hosts } = settings.source;
   const language = languageOf(mediaType);
-  if (language === undefined) return bytes;
+  if (language === undefined) return { edits: [] };
   const found = findReferences(bytes, language, charset);
   const { base, encoding } = found;
-  const edits: Edit[] = [];
+  const links: Edit[] = [];
   const baseUrl =
     base !== undefined && URL.canParse(base.url, document.sourceUrl)
       ? new URL(base.url, document.sourceUrl)
       : new URL(document.sourceUrl);
   // An idle base would take effect once the first one is gone.
   for (const tag of base === undefined ? found.idleBases : [base, ...found.idleBases])
-    edits.push({ start: tag.start, end: tag.end, replacement: "" });
+    links.push({ start: tag.start, end: tag.end, replacement: "" });
   for (const reference of found.references) {
     if (!isRewritten(reference)) continue;
     const link = await newTextOf(reference, baseUrl, document, view, settings);
@@ -59,12 +82,25 @@ export async function renderDocument(
     // A query may name a host, too: "/login?came_from=http://cms.example/a".
     const url = replaceHosts(link, hosts, publicUrl);
     const replacement = encodeReference(reference, reference.kind === "base" ? folderOf(url) : url);
-    edits.push({ start: reference.start, end: reference.end, replacement });
+    links.push({ start: reference.start, end: reference.end, replacement });
   }
-  const text = openSourceText(bytes, encoding);
-  for (const edit of hostEdits(text, hosts, publicUrl, edits)) edits.push(edit);
-  edits.sort((a, b) => a.start - b.start);
-  return edits.length === 0 ? bytes : applyEdits(bytes, edits, encoding);
+  const source = openSourceText(bytes, encoding);
+  const amended: Edit[] = [];
+  const page = pageText(source, document, baseUrl);
+  if (language === "html")
+    for (const amendment of settings.rules.amendments) amended.push(...(await amendment.amend(page, view)));
+  const edits = settleOverlaps(amended, links);
+  const all = [...edits, ...hostEdits(source, hosts, publicUrl, edits)];
+  return { edits: all.sort((one, other) => one.start - other.start), encoding };
+}
+
+function pageText(source: SourceText, document: Document, base: URL): PageText {
+  return {
+    document,
+    source,
+    placeInBytes: (place) => place * source.unitBytes,
+    resolve: (raw) => (URL.canParse(raw, base.href) ? new URL(raw, base) : undefined),
+  };
 }
 
 /**

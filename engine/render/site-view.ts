@@ -1,5 +1,5 @@
 import { type ModuleId, moduleOf } from "../model/module.ts";
-import type { Edition } from "../model/release.ts";
+import type { EditionKind } from "../model/release.ts";
 import type { Form } from "../model/sighting.ts";
 import { isFound } from "../model/sighting.ts";
 import type { SitePath } from "../model/site-path.ts";
@@ -97,4 +97,4 @@ export async function stillAnswers(view: SiteView, answers: readonly Answer[]): 
 }
 
 /** The transform's version: raised whenever the same blob and answers would give other bytes. */
-export const renderVersions: Readonly<Record<Edition, number>> = { web: 3, mirror: 3 };
+export const renderVersions: Readonly<Record<EditionKind, number>> = { web: 3, mirror: 4, package: 1 };

@@ -12,6 +12,7 @@ export function webEdition(relocations: readonly Relocation[]): EditionRules {
     edition: "web",
     options: JSON.stringify(relocations),
     claimsPublicLinks: false,
+    amendments: [],
     place: async (path) => relocate(path, relocations),
     async link(document, link) {
       const { whereabouts } = link;

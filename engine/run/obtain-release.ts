@@ -157,7 +157,12 @@ async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext)
     const release = await parts.store.releases.get(there.release);
     neighbours.push({ module: module.id, snapshot: release.snapshot });
   }
-  const rules = mirrorEdition(parts.site.publicUrl, parts.store.names);
+  const rules = mirrorEdition({
+    edition: "mirror/all",
+    publicUrl: parts.site.publicUrl,
+    names: parts.store.names,
+    amendments: [],
+  });
   return renderStage(parts, run, snapshot, rules, neighbours);
 }
 

@@ -22,6 +22,6 @@ async function askersIfMoved(parts: EngineParts, run: Run, delivered: boolean): 
   for (const destination of parts.site.places.mirror.origins)
     for await (const change of runs.changes(run.id, destination))
       if (change.owner === run.module && (change.kind === "remove" || change.reason === "missing"))
-        return releases.askers("mirror", run.module);
+        return releases.askers("mirror/all", run.module);
   return [];
 }

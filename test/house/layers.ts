@@ -7,6 +7,7 @@ const levels: readonly (readonly string[])[] = [
   ["ports"],
   ["markup", "store", "egress", "retry"],
   ["crawl", "render"],
+  ["library"],
   ["plan"],
   ["deliver", "verify", "purge", "notify"],
   ["run"],
@@ -14,7 +15,7 @@ const levels: readonly (readonly string[])[] = [
   ["service"],
 ];
 const outerMayUse = ["errors", "model", "ports"];
-const adapterKinds = ["sources", "destinations", "purgers", "triggers", "store"];
+const adapterKinds = ["sources", "destinations", "purgers", "triggers", "store", "drives"];
 const enginePackages = ["htmlparser2", "css-tree", "cheerio", "p-queue", "zod"];
 const networkModules = ["net", "http", "https", "http2", "tls", "dgram"].map((name) => `node:${name}`);
 const mayImportTests = ["test/", "scripts/checks/", "scripts/lib/demo/", "scripts/lib/bench/"];

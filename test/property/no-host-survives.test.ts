@@ -17,7 +17,12 @@ const hosts = ["cms.example.edu:8080", "ocwcms.example.edu", "ocwcms.mit.edu", "
 const source = { origin, hosts, canonical: (url: URL) => url };
 const editions = [
   webEdition([{ suffix: ".zip", to: "/zips" }]),
-  mirrorEdition(publicUrl, { claim: async (_edition, _path, wanted) => wanted }),
+  mirrorEdition({
+    edition: "mirror/all",
+    publicUrl,
+    names: { claim: async (_kind, _path, wanted) => wanted },
+    amendments: [],
+  }),
 ];
 
 /** A site on which every URL leads somewhere, each kind of place often. */

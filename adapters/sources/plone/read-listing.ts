@@ -16,6 +16,7 @@ const listingSchema = z.object({
         title: z.string().max(2000),
         state: z.string().min(1).max(200),
         revision: z.string().min(1).max(200).optional(),
+        hide_download: z.boolean().default(false),
       }),
     )
     .max(100_000),
@@ -36,7 +37,7 @@ export function readListing(
     throw new PublishError("corrupt", `the cms's list of modules is wrong at ${field}: ${issue?.message}`);
   }
   const seen = new Set<string>();
-  return parsed.data.modules.map(({ path, kind, title, state, revision }) => {
+  return parsed.data.modules.map(({ path, kind, title, state, revision, hide_download: isHidden }) => {
     const id = parseModuleId(path);
     if (seen.has(id)) throw new PublishError("corrupt", `the cms lists the module ${id} twice`);
     seen.add(id);
@@ -46,7 +47,11 @@ export function readListing(
         "corrupt",
         `the cms lists ${id} in the unknown state ${JSON.stringify(state)}: map it with the option states`,
       );
-    return { id, kind, title, state: known, ...(revision === undefined ? {} : { revision }) };
+    return {
+      ...{ id, kind, title, state: known },
+      ...(revision === undefined ? {} : { revision }),
+      ...(isHidden ? { isHidden } : {}),
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Digest } from "../../../engine/model/digest.ts";
 import type { ModuleId } from "../../../engine/model/module.ts";
+import type { Edition } from "../../../engine/model/release.ts";
 import type { SitePath } from "../../../engine/model/site-path.ts";
 import type { Row } from "./connection.ts";
 
@@ -47,6 +48,13 @@ export function pathOf(row: Row): SitePath {
 /** A module name that was parsed before it was kept. */
 export function moduleIdOf(row: Row, column: string): ModuleId {
   return textOf(row, column) as ModuleId;
+}
+
+/** An edition. */
+export function editionOf(row: Row, column: string): Edition {
+  const text = textOf(row, column);
+  if (!/^(?:web$|(?:mirror|package)\/)/.test(text)) throw damaged(column, "edition");
+  return text as Edition;
 }
 
 /** One of a closed set of words. */

@@ -4,14 +4,12 @@ import type { ModuleId } from "../../../engine/model/module.ts";
 import type { Edition, Release } from "../../../engine/model/release.ts";
 import type { Clock } from "../../../engine/ports/context.ts";
 import type { ReleaseStore } from "../../../engine/ports/store/release-store.ts";
-import { dateOf, integerOf, moduleIdOf, optional, wordOf } from "./columns.ts";
+import { dateOf, editionOf, integerOf, moduleIdOf, optional } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 import { draftGuard } from "./draft-guard.ts";
 import { type Manifest, sqliteManifest } from "./manifest.ts";
 import { pagedRows } from "./paged-rows.ts";
 import { sqliteRenderCache } from "./render-cache.ts";
-
-const editions = ["web", "mirror"] as const;
 
 const beginSql = `INSERT INTO releases
   (module, edition, snapshot, rollback_of, state, created_at, entry_count, bytes)
@@ -131,7 +129,7 @@ function releaseOf(row: Row): Release {
   return {
     id: integerOf(row, "id"),
     module: moduleIdOf(row, "module"),
-    edition: wordOf(row, "edition", editions),
+    edition: editionOf(row, "edition"),
     snapshot: integerOf(row, "snapshot"),
     createdAt: dateOf(row, "created_at"),
     entryCount: integerOf(row, "entry_count"),

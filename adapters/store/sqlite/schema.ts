@@ -162,6 +162,36 @@ ALTER TABLE entries ADD COLUMN redirect_to TEXT;
 ALTER TABLE requisites ADD COLUMN redirect_to TEXT;
 `;
 
+// One release of every module, what mirrors keep of that, and the media that were fetched for players.
+const compositionTables = `
+ALTER TABLE modules ADD COLUMN is_hidden INTEGER NOT NULL DEFAULT 0 CHECK (is_hidden IN (0, 1));
+UPDATE releases SET edition = 'mirror/all' WHERE edition = 'mirror';
+UPDATE mtimes SET edition = 'mirror/all' WHERE edition = 'mirror';
+
+CREATE TABLE compositions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, edition TEXT NOT NULL, options TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'sealed')), created_at INTEGER NOT NULL,
+  entry_count INTEGER NOT NULL, bytes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX compositions_sealed ON compositions (edition, id) WHERE state = 'sealed';
+
+CREATE TABLE composed (
+  composition INTEGER NOT NULL REFERENCES compositions (id), module TEXT NOT NULL,
+  release INTEGER NOT NULL REFERENCES releases (id), PRIMARY KEY (composition, module)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE generations (
+  destination TEXT NOT NULL, number INTEGER NOT NULL,
+  composition INTEGER NOT NULL REFERENCES compositions (id), made_at INTEGER NOT NULL,
+  PRIMARY KEY (destination, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE media (
+  url TEXT PRIMARY KEY, digest BLOB CHECK (length(digest) = 32), size INTEGER, media_type TEXT,
+  asked_at INTEGER NOT NULL, failure TEXT
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Every change of the schema, in order: number N brings a database from schema N-1 to N. Never edited, only
  * added.
@@ -169,6 +199,7 @@ ALTER TABLE requisites ADD COLUMN redirect_to TEXT;
 const migrations: readonly string[] = [
   contentTables + publishingTables + daemonTables,
   crawlTables + redirectColumns,
+  compositionTables,
 ];
 
 /**

@@ -24,6 +24,7 @@ const moduleRefSchema: z.ZodType<ModuleRef> = z.strictObject({
   title: z.string(),
   state: z.enum(moduleStates),
   revision: z.string().exactOptional(),
+  isHidden: z.boolean().exactOptional(),
 });
 
 const draftsSql = `SELECT id FROM snapshots WHERE module = ?1 AND completed_at IS NULL AND id < ?2

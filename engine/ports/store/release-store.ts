@@ -1,7 +1,7 @@
 import type { Digest } from "../../model/digest.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { ModuleId } from "../../model/module.ts";
-import type { Edition, Release } from "../../model/release.ts";
+import type { Edition, EditionKind, Release } from "../../model/release.ts";
 import type { SitePath } from "../../model/site-path.ts";
 
 /** Asked of the site while a page was rendered, and what it answered: part of the key of the render cache. */
@@ -76,5 +76,5 @@ export interface NameStore {
    * The name for a site path: `wanted` if no other path has claimed its case-folded form, else `otherwise`.
    * Claims are kept for ever: a name never passes to another path.
    */
-  claim(edition: Edition, path: SitePath, wanted: string, otherwise: string): Promise<string>;
+  claim(kind: EditionKind, path: SitePath, wanted: string, otherwise: string): Promise<string>;
 }

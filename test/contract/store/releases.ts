@@ -94,7 +94,7 @@ function testRedirects(made: () => StoreUnderTest): void {
     const { store } = made();
     const [file, { digest }] = [path("/c/old.pdf"), page];
     await store.releases.stampMtime("web", file, digest, at(0));
-    const taken = async (edition: "web" | "mirror", where: string): Promise<boolean> => {
+    const taken = async (edition: "web" | "mirror/all", where: string): Promise<boolean> => {
       const draft = await store.releases.begin({ module: physics, edition, snapshot: 1 });
       return store.releases.isTaken(draft, path(where));
     };
@@ -102,7 +102,7 @@ function testRedirects(made: () => StoreUnderTest): void {
     expect(await taken("web", "/c")).toBe(true);
     expect(await taken("web", "/c/old.pdf")).toBe(false);
     expect(await taken("web", "/c/old.pdf.htm")).toBe(false);
-    expect(await taken("mirror", "/c/old.pdf/index.htm")).toBe(false);
+    expect(await taken("mirror/all", "/c/old.pdf/index.htm")).toBe(false);
   });
 }
 
@@ -150,7 +150,7 @@ function testDrafts(made: () => StoreUnderTest): void {
     const ids = [await releaseOf(store, physics, [page]), await releaseOf(store, physics, [style])];
     await store.releases.begin({ module: physics, edition: "web", snapshot: 3 });
     expect((await store.releases.latest(physics, "web"))?.id).toBe(ids[1]);
-    expect(await store.releases.latest(physics, "mirror")).toBeUndefined();
+    expect(await store.releases.latest(physics, "mirror/all")).toBeUndefined();
     const listed = await collect(store.releases.list(physics, "web"));
     expect(listed.map(({ id }) => id)).toEqual(ids.toReversed());
   });
@@ -208,7 +208,7 @@ function testSealing(made: () => StoreUnderTest): void {
   it("compares within an edition", async () => {
     const { store } = made();
     const web = await releaseOf(store, physics, [page]);
-    const mirror = await store.releases.begin({ module: physics, edition: "mirror", snapshot: 1 });
+    const mirror = await store.releases.begin({ module: physics, edition: "mirror/all", snapshot: 1 });
     await store.releases.addEntry(mirror, page);
     expect((await store.releases.seal(mirror)).id).toBe(mirror);
     expect(mirror).not.toBe(web);

@@ -19,7 +19,7 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(second).toBe(first + 2);
     const back = await releases.stampMtime("web", page, one, at(0));
     expect(back).toBe(second + 2);
-    expect(await releases.stampMtime("mirror", page, other, at(40))).toBe(at(40).getTime() / 1000);
+    expect(await releases.stampMtime("mirror/all", page, other, at(40))).toBe(at(40).getTime() / 1000);
     expect(await releases.stampMtime("web", path("/other"), one, at(60))).toBe(at(60).getTime() / 1000);
   });
 
@@ -42,7 +42,7 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     await store.releases.keepAsked(first, [chemistry]);
     await store.releases.keepAsked(await releaseOf(store, biology, [entryAt("/b", "1")]), [chemistry]);
     expect(await store.releases.askers("web", chemistry)).toEqual([biology, physics]);
-    expect(await store.releases.askers("mirror", chemistry)).toEqual([]);
+    expect(await store.releases.askers("mirror/all", chemistry)).toEqual([]);
     await store.releases.keepAsked(await releaseOf(store, physics, [entryAt("/p", "2")]), [biology]);
     expect(await store.releases.askers("web", chemistry)).toEqual([biology]);
     expect(await store.releases.askers("web", biology)).toEqual([physics]);
@@ -80,11 +80,11 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
 function testAssetMtimes(made: () => StoreUnderTest): void {
   it("lets an asset that a later crawl has overtaken take nothing back", async () => {
     const { releases } = made().store;
-    const old = await releases.seenMtime("mirror", page, one, at(10));
-    const newer = await releases.seenMtime("mirror", page, other, at(11));
+    const old = await releases.seenMtime("mirror/all", page, one, at(10));
+    const newer = await releases.seenMtime("mirror/all", page, other, at(11));
     expect(newer).toBeGreaterThan(old);
-    expect(await releases.seenMtime("mirror", page, one, at(10))).toBeLessThan(newer);
-    expect(await releases.seenMtime("mirror", page, other, at(11))).toBe(newer);
-    expect(await releases.seenMtime("mirror", page, one, at(12))).toBeGreaterThan(newer);
+    expect(await releases.seenMtime("mirror/all", page, one, at(10))).toBeLessThan(newer);
+    expect(await releases.seenMtime("mirror/all", page, other, at(11))).toBe(newer);
+    expect(await releases.seenMtime("mirror/all", page, one, at(12))).toBeGreaterThan(newer);
   });
 }

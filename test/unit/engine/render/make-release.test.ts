@@ -187,7 +187,12 @@ describe("the redirects of a release", () => {
   });
 
   it("lead to files of a mirror, from names that are safe there, and else to the public site", async () => {
-    const rules = mirrorEdition(publicUrl, store.names);
+    const rules = mirrorEdition({
+      edition: "mirror/all",
+      publicUrl,
+      names: store.names,
+      amendments: [],
+    });
     const found = { "/c/new": "page", "/c/a%3Fb.pdf": "file" } as const;
     const redirects = {
       "/c/x/con": "/c/new",

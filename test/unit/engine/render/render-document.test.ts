@@ -41,7 +41,12 @@ const source = {
   },
 };
 const web = webEdition([{ suffix: ".zip", to: "/ans15436/Zip" }]);
-const mirror = mirrorEdition(publicUrl, { claim: async (_edition, _path, wanted) => wanted });
+const mirror = mirrorEdition({
+  edition: "mirror/all",
+  publicUrl,
+  names: { claim: async (_kind, _path, wanted) => wanted },
+  amendments: [],
+});
 
 async function render(html: string, rules: EditionRules, at = "/courses/a/b/syllabus"): Promise<string> {
   const path = (rules.edition === "web" ? `${at}/index.htm` : `${at}/index.htm`) as SitePath;
