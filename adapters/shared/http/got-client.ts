@@ -17,6 +17,10 @@ import {
 import { translateHttpError } from "./http-errors.ts";
 import { readBody } from "./read-body.ts";
 
+// A server may close an idle connection just when a request is sent. A GET is asked again; what must not be
+// sent twice gets a connection of its own (RFC 9112, section 9.3.1).
+const ownConnection = { http: false, https: false } as const;
+
 /** Makes a client over got with its own connections: for a CMS and for APIs. */
 export function createGotClient(egress: Egress, timeouts: HttpTimeouts): HttpClient {
   const agent = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
@@ -45,6 +49,7 @@ export function createGotClient(egress: Egress, timeouts: HttpTimeouts): HttpCli
     const options = {
       method: request.method,
       signal: context.signal,
+      ...(request.method === "GET" ? {} : { agent: ownConnection }),
       ...(request.headers === undefined ? {} : { headers: request.headers }),
       ...(request.body === undefined ? {} : { body: request.body }),
     };
