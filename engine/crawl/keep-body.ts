@@ -10,9 +10,15 @@ import type { Fetched, Source } from "../ports/source.ts";
 import type { Turn } from "./pacer.ts";
 
 /** What keeping bodies needs. */
-export interface KeepParts {
-  readonly source: Source;
+export interface BodyParts {
+  readonly source: Pick<Source, "fetch">;
   readonly blobs: BlobStore;
+  readonly limits: Pick<CrawlLimits, "pageBytesMax" | "fileBytesMax" | "noise">;
+}
+
+/** The same in a crawl. */
+export interface KeepParts extends BodyParts {
+  readonly source: Source;
   readonly limits: CrawlLimits;
   readonly clock: Clock;
 }
@@ -24,7 +30,7 @@ export interface JudgedBody {
   readonly answer: Fetched;
   /** What was found here last time. */
   readonly before: FoundSighting | undefined;
-  readonly turn: Turn;
+  readonly turn: Pick<Turn, "spend">;
 }
 
 // What is smaller is fetched from its start sooner than asked for in parts.
@@ -38,7 +44,7 @@ const piecesBytesMin = 1024 * 1024;
  */
 export async function keepBody(
   body: JudgedBody,
-  parts: KeepParts,
+  parts: BodyParts,
   context: CallContext,
 ): Promise<{ readonly blob: KeptBlob; readonly isNoise: boolean }> {
   const { answer, path, before, turn } = body;
@@ -67,7 +73,7 @@ async function isSameButNoise(
   before: FoundSighting,
   blob: KeptBlob,
   rules: readonly NoiseRule[],
-  { blobs, limits }: KeepParts,
+  { blobs, limits }: BodyParts,
 ): Promise<boolean> {
   const [one, other] = await Promise.all(
     [before, blob].map(async ({ digest }) => {
@@ -87,7 +93,7 @@ function isInPieces({ headers }: Fetched): boolean {
 /** Keeps a large body, from where an earlier try broke off if the source has the same one still. */
 async function keepPieces(
   { url, answer, turn }: JudgedBody,
-  { source, blobs, limits }: KeepParts,
+  { source, blobs, limits }: BodyParts,
   context: CallContext,
 ): Promise<KeptBlob> {
   const validator = strongValidatorOf(answer);
@@ -122,7 +128,10 @@ function isFrom({ headers }: Fetched, from: number): boolean {
   return headers["content-range"]?.startsWith(`bytes ${from}-`) === true;
 }
 
-async function* metered(body: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
+async function* metered(
+  body: AsyncIterable<Uint8Array>,
+  turn: Pick<Turn, "spend">,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) {
     await turn.spend(chunk.byteLength);
     yield chunk;

@@ -18,7 +18,7 @@ export interface DocumentParts {
 }
 
 // Raised whenever the same bytes would give other facts.
-const factsVersion = 1;
+const factsVersion = 2;
 
 /**
  * What a document refers to, found once for each blob; undefined for what refers to nothing. `newBytes` are

@@ -22,8 +22,6 @@ interface Splice {
   readonly bytes: Uint8Array;
 }
 
-const encoder = new TextEncoder();
-
 /**
  * The bytes with the edits made in their encoding, everything else as it was. Edits come sorted by place
  * and may touch, not overlap, and are ASCII unless the encoding is one of Unicode; anything else is a `bug`
@@ -63,11 +61,12 @@ export function undoEdits(output: Uint8Array, applied: readonly AppliedEdit[]): 
 }
 
 function encode(text: string, encoding: Encoding = "utf-8"): Uint8Array {
-  if (encoding === "utf-8") return encoder.encode(text);
+  // A buffer is made of a short text much faster than an encoder encodes it.
+  if (encoding === "utf-8") return Buffer.from(text);
   if (encoding === "utf-16le") return Buffer.from(text, "utf16le");
   if (encoding === "utf-16be") return Buffer.from(text, "utf16le").swap16();
   if (!/^[\0-\x7f]*$/.test(text)) throw new PublishError("bug", `an edit in ${encoding} must be ASCII`);
-  return encoder.encode(text);
+  return Buffer.from(text);
 }
 
 function spliceBytes(bytes: Uint8Array, splices: readonly Splice[]): Uint8Array {

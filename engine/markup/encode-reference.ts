@@ -1,4 +1,5 @@
 import { escapeCss } from "./css-escapes.ts";
+import { escapeScript } from "./find-script-links.ts";
 import type { Quote, Quoting, Reference } from "./reference.ts";
 import { trimUrl } from "./span.ts";
 
@@ -36,6 +37,9 @@ function escapeForSyntax(syntax: Reference["syntax"], inner: Quote, url: string)
       return escapeCss(url, inner);
     case "css-filter":
       return escapeCss(url.replace(/["']/g, percentEncode), inner);
+    case "script-string":
+    case "script-url":
+      return escapeScript(url, inner, syntax);
     case "refresh":
       return inner === "" ? url.replace(/^["']/, percentEncode) : url.replaceAll(inner, percentEncode);
   }

@@ -26,12 +26,14 @@ const styleDeclaration = /^@charset "([^"]*)";/;
  */
 export function encodingOf(bytes: Uint8Array, declared: string | undefined, language: Language): Encoding {
   const head = Buffer.from(bytes.subarray(0, headBytes)).toString("latin1");
-  return (
-    markedEncoding(head) ??
-    encodingNamed(declared) ??
-    declaredWithin(head, language) ??
-    (isUtf8(bytes) ? "utf-8" : "windows-1252")
-  );
+  const named = markedEncoding(head) ?? encodingNamed(declared) ?? declaredWithin(head, language);
+  return named ?? (isUtf8(bytes) ? "utf-8" : "windows-1252");
+}
+
+/** The encoding that the first bytes of a page, one for each character, declare to who has no header. */
+export function declaredEncoding(page: string): Encoding | undefined {
+  const head = page.slice(0, headBytes);
+  return markedEncoding(head) ?? declaredWithin(head, "html");
 }
 
 function markedEncoding(head: string): Encoding | undefined {

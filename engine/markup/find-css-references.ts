@@ -22,7 +22,11 @@ export interface CssPart {
  * the caller's matter.
  */
 export function findCssReferences(sheet: Uint8Array, options: ReadOptions = {}): Reference[] {
-  const source = openSourceText(sheet, options.encoding);
+  return findSheetReferences(openSourceText(sheet, options.encoding));
+}
+
+/** The same for a style sheet that is open already. */
+export function findSheetReferences(source: SourceText): Reference[] {
   const references: Reference[] = [];
   readSheet(source, (found) => references.push(found));
   return placeInBytes(source, references);

@@ -24,12 +24,13 @@ export interface HtmlReferences {
 
 /**
  * Every URL that the elements, style attributes and style elements of a page refer to, inline SVG included;
- * comments (conditional ones too) and scripts are left alone. URLs are as written, not resolved, so also
+ * comments (conditional ones too) and scripts are left alone, but for handlers and `javascript:` links that
+ * plainly navigate. URLs are as written, not resolved, so also
  * empty ones, fragments and `data:`. It never throws, whatever the markup, and takes time linear in the
  * size, whose limit is the caller's.
  */
 export function findHtmlReferences(page: Uint8Array, options: ReadOptions = {}): HtmlReferences {
-  return findMarkupReferences(page, "html", options);
+  return findMarkupReferences(openSourceText(page, options.encoding), "html");
 }
 
 /**
@@ -37,11 +38,11 @@ export function findHtmlReferences(page: Uint8Array, options: ReadOptions = {}):
  * has neither title nor base; `xml:base` is passed over, as browsers do.
  */
 export function findXmlReferences(document: Uint8Array, options: ReadOptions = {}): Reference[] {
-  return [...findMarkupReferences(document, "xml", options).references];
+  return [...findMarkupReferences(openSourceText(document, options.encoding), "xml").references];
 }
 
-function findMarkupReferences(page: Uint8Array, language: Markup, options: ReadOptions): HtmlReferences {
-  const source = openSourceText(page, options.encoding);
+/** The same for a page of either that is open already. */
+export function findMarkupReferences(source: SourceText, language: Markup): HtmlReferences {
   const references: Reference[] = [];
   const { bases, title } = readMarkup(source, language, (reference) => references.push(reference));
   const [base, ...idleBases] = placeInBytes(source, bases);
@@ -60,7 +61,7 @@ export function readMarkup(
   found: Page["found"],
 ): { readonly bases: BaseTag[]; readonly title?: string } {
   const bases: BaseTag[] = [];
-  const page: Page = { source, bases, found, kindOf: language === "xml" ? kindInXml : kindOf };
+  const page: Page = { source, bases, found, menuEnd: 0, kindOf: language === "xml" ? kindInXml : kindOf };
   let title: string | undefined;
   scanTags(source, language, vocabulary, {
     tag: (tag) => readTag(page, tag),

@@ -1,7 +1,8 @@
 import { encodingOf } from "./encoding-of.ts";
-import { findCssReferences } from "./find-css-references.ts";
-import { findHtmlReferences, findXmlReferences, type HtmlReferences } from "./find-html-references.ts";
+import { findSheetReferences } from "./find-css-references.ts";
+import { findMarkupReferences, type HtmlReferences } from "./find-html-references.ts";
 import type { Encoding, Language } from "./reference.ts";
+import { openSourceText, type SourceText } from "./source-text.ts";
 
 const languages = new Map<string, Language>([
   ["text/html", "html"],
@@ -28,9 +29,9 @@ export function findReferences(
   bytes: Uint8Array,
   language: Language,
   charset: string | undefined,
-): HtmlReferences & { readonly encoding: Encoding } {
+): HtmlReferences & { readonly encoding: Encoding; readonly source: SourceText } {
   const encoding = encodingOf(bytes, charset, language);
-  if (language === "html") return { ...findHtmlReferences(bytes, { encoding }), encoding };
-  const find = language === "css" ? findCssReferences : findXmlReferences;
-  return { references: find(bytes, { encoding }), idleBases: [], encoding };
+  const source = openSourceText(bytes, encoding);
+  if (language === "css") return { references: findSheetReferences(source), idleBases: [], encoding, source };
+  return { ...findMarkupReferences(source, language), encoding, source };
 }

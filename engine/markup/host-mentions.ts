@@ -23,10 +23,15 @@ const escapeBefore = /(?:%(?!40)[0-9a-f]{2}|\\(?:[bfnrtv]|x[0-9a-f]{2}|u[0-9a-f]
  */
 export function* findHostMentions(text: string, hosts: readonly string[]): Generator<HostMention> {
   if (hosts.length === 0) return;
-  const names = hosts.toSorted((a, b) => b.length - a.length).map(patternOf);
-  const pattern = new RegExp(`(?:${names.join("|")})(?!\\w|[-.][a-z0-9])`, "gi");
+  const pattern = patterns.get(hosts) ?? patternOfAll(hosts);
+  patterns.set(hosts, pattern);
   let end = 0;
-  for (const { index, 0: written } of text.matchAll(pattern)) {
+  for (;;) {
+    // Others may use the pattern meanwhile.
+    pattern.lastIndex = end;
+    const found = pattern.exec(text);
+    if (found === null) return;
+    const { index, 0: written } = found;
     const before = text.slice(Math.max(end, index - urlStartLengthMax), index);
     end = index + written.length;
     const host = written.toLowerCase().replace("%3a", ":");
@@ -37,6 +42,14 @@ export function* findHostMentions(text: string, hosts: readonly string[]): Gener
     else if (isTelling && (!nameBefore.test(before) || escapeBefore.test(before)))
       yield { start: index, end, host };
   }
+}
+
+/** To make one takes longer than to look through a URL with it. */
+const patterns = new WeakMap<readonly string[], RegExp>();
+
+function patternOfAll(hosts: readonly string[]): RegExp {
+  const names = hosts.toSorted((a, b) => b.length - a.length).map(patternOf);
+  return new RegExp(`(?:${names.join("|")})(?!\\w|[-.][a-z0-9])`, "gi");
 }
 
 /** A host in whatever case, its port also after an escaped colon; a port that it has not been given fits. */

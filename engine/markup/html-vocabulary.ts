@@ -30,6 +30,7 @@ const references: Record<string, Record<string, ReferenceKind>> = {
   ins: citation,
   link: { href: "link", imagesrcset: "requisite" },
   meta: { content: "link" },
+  option: { value: "link" },
   object: { data: "requisite", codebase: "base", archive: "requisite" },
   param: { value: "requisite" },
   q: citation,
@@ -61,6 +62,10 @@ const presentations = new Set(
   "clip-path cursor fill filter marker-end marker-mid marker-start mask stroke".split(" "),
 );
 
+/** Attributes with scripts of which some take readers to another page. */
+const handlers =
+  "onclick ondblclick onmousedown onmouseup onkeypress onkeydown onchange onsubmit onload".split(" ");
+
 const table = new Map(
   Object.entries(references).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
 );
@@ -77,6 +82,7 @@ export const vocabulary: Vocabulary = {
       ...xmlReferences.keys(),
       ...presentations,
       ..."style rel type http-equiv property name classid".split(" "),
+      ...handlers,
     ]),
   ),
 };
@@ -113,6 +119,11 @@ export function isUrlProperty(property: string): boolean {
   return /:(?:image|url|secure_url|src|audio|video)$/i.test(property);
 }
 
+/** Whether the value of the attribute is a script. */
+export function isHandler(attribute: string): boolean {
+  return attribute.startsWith("on");
+}
+
 /** Whether the value of the attribute is a list of candidates instead of one URL. */
 export function isSrcset(attribute: string): boolean {
   return attribute === "srcset" || attribute === "imagesrcset";
@@ -128,6 +139,11 @@ const requisiteRelations = new Set([
   "preload",
   "modulepreload",
 ]);
+
+/** Whether a `<link>` of this relation says where the page itself is at home. */
+export function isCanonicalRelation(rel: string): boolean {
+  return /(?:^|\s)canonical(?:$|\s)/i.test(rel);
+}
 
 /** Whether a `<link>` of this relation is needed to show the page. */
 export function isRequisiteRelation(rel: string): boolean {

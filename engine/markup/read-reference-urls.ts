@@ -40,7 +40,7 @@ export function readReferenceUrls(
     if (kind === "form" || kind === "base") return;
     const url = withoutFragment(reference.url);
     if (url === "") return;
-    const isLink = kind === "link";
+    const isLink = kind === "link" || kind === "canonical";
     const seen = isLink ? links : requisites;
     const key = codebase === undefined ? url : `${url}#${codebase}`;
     if (seen.has(key)) return;

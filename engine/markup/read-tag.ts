@@ -1,8 +1,11 @@
 import { decodeCharacterReferences, placeValue } from "./character-references.ts";
 import { findReferencesInCssPart } from "./find-css-references.ts";
+import { findScriptLinks, isJump, readScriptString } from "./find-script-links.ts";
 import {
+  isCanonicalRelation,
   isDeclarations,
   isFileParameter,
+  isHandler,
   isRequisiteRelation,
   isSrcset,
   isUrlProperty,
@@ -11,7 +14,7 @@ import {
 import { parseRefresh } from "./parse-refresh.ts";
 import { parseSrcset } from "./parse-srcset.ts";
 import type { Attribute } from "./read-attributes.ts";
-import type { Quote, Quoting, Reference, ReferenceKind } from "./reference.ts";
+import type { Quote, Quoting, Reference, ReferenceKind, ReferenceSyntax } from "./reference.ts";
 import type { Tag } from "./scan-tags.ts";
 import type { SourceText } from "./source-text.ts";
 import { type Span, trimSpan, trimUrl } from "./span.ts";
@@ -43,6 +46,8 @@ export interface Page {
   readonly kindOf: typeof kindOf;
   readonly source: SourceText;
   readonly bases: BaseTag[];
+  /** Until where the values of options are URLs that a menu goes to. */
+  menuEnd: number;
   found(reference: Reference): void;
 }
 
@@ -50,6 +55,7 @@ export interface Page {
 export function readTag(page: Page, tag: Tag): void {
   for (const attribute of tag.attributes) {
     if (isDeclarations(tag.realm, attribute.name)) readStyle(page, tag, attribute);
+    else if (isHandler(attribute.name)) readHandler(page, tag, attribute);
     else {
       const kind = kindWithin(page, tag, attribute);
       if (kind === undefined) continue;
@@ -61,11 +67,15 @@ export function readTag(page: Page, tag: Tag): void {
 }
 
 /** The kind by the table, refined by the neighbouring attributes that decide what links and inputs are. */
-function kindWithin({ source, kindOf }: Page, tag: Tag, attribute: Attribute): ReferenceKind | undefined {
+function kindWithin(page: Page, tag: Tag, attribute: Attribute): ReferenceKind | undefined {
+  const { source, kindOf } = page;
   const kind = kindOf(tag.realm, tag.name, attribute.name);
   if (kind === undefined || tag.realm !== "html") return kind;
-  if (tag.name === "link" && attribute.name === "href")
-    return isRequisiteRelation(readValue(source, tag, "rel")) ? "requisite" : kind;
+  if (tag.name === "link" && attribute.name === "href") {
+    const rel = readValue(source, tag, "rel");
+    return isRequisiteRelation(rel) ? "requisite" : isCanonicalRelation(rel) ? "canonical" : kind;
+  }
+  if (tag.name === "option") return isTarget(page, tag, attribute) ? kind : undefined;
   if (tag.name === "input" && attribute.name === "src")
     return readValue(source, tag, "type").toLowerCase() === "image" ? kind : undefined;
   if (tag.name === "param") return isFileParameter(readValue(source, tag, "name")) ? kind : undefined;
@@ -85,6 +95,8 @@ function isOfClass(source: SourceText, tag: Tag): boolean {
 function readAttribute(page: Page, tag: Tag, attribute: Attribute, kind: ReferenceKind): void {
   const { text } = page.source;
   const { start, end } = trimSpan(text, attribute);
+  if (attribute.name === "href" && isScript(text, start) && readScript(page, tag, attribute, "script-url"))
+    return;
   const url = tellReference(page, tag, attribute, { start, end, kind, syntax: "attribute" });
   if (kind === "base" && tag.name === "base")
     page.bases.push({ url, start: tag.start, end: endOfBase(text, tag.end) });
@@ -99,13 +111,19 @@ export function tellReference(
 ): string {
   const { start, end, kind, syntax, quote } = found;
   const written = decode(page.source, start, end);
-  const url = attribute.name === "code" ? classFileOf(written) : written;
+  const url = meaningOf(written, attribute.name, syntax);
   const quoting =
     quote === undefined ? attributeQuoting[attribute.quote] : { attribute: attribute.quote, inner: quote };
-  const reference = { start, end, url, kind, element: tag.name, attribute: attribute.name, syntax, quoting };
+  const { name: element, start: tagStart } = tag;
+  const reference = { start, end, url, kind, element, attribute: attribute.name, syntax, quoting, tagStart };
   const codebase = codebaseOf(page.source, tag, attribute.name);
   page.found(codebase === "" ? reference : { ...reference, codebase });
   return url;
+}
+
+function meaningOf(written: string, attribute: string, syntax: ReferenceSyntax): string {
+  if (attribute === "code") return classFileOf(written);
+  return syntax.startsWith("script-") ? readScriptString(written, syntax) : written;
 }
 
 /** The file of a class of Java: `a.B`, `a.B.class` and `a/B.class` are `a/B.class`. */
@@ -152,6 +170,45 @@ function readRefresh(page: Page, tag: Tag, attribute: Attribute, kind: Reference
   if (span === undefined) return;
   const place = { start: placed.placeOf(span.start), end: placed.placeOf(span.end), quote: span.quote };
   tellReference(page, tag, attribute, { ...place, kind, syntax: "refresh" });
+}
+
+const script = /javascript:/iy;
+
+function isScript(text: string, start: number): boolean {
+  script.lastIndex = start;
+  return script.test(text);
+}
+
+/** Tells where a script leads; false if it plainly leads nowhere. */
+function readScript(
+  page: Page,
+  tag: Tag,
+  attribute: Attribute,
+  syntax: "script-string" | "script-url",
+): boolean {
+  const placed = placeValue(page.source.text, attribute.start, attribute.end);
+  const links = findScriptLinks(placed.text);
+  for (const { start, end, quote } of links) {
+    const place = { start: placed.placeOf(start), end: placed.placeOf(end), quote };
+    tellReference(page, tag, attribute, { ...place, kind: "link", syntax });
+  }
+  return links.length > 0;
+}
+
+const menuEnds = /<\/?select(?=[ \t\n\f\r/>])/gi;
+
+function readHandler(page: Page, tag: Tag, attribute: Attribute): void {
+  readScript(page, tag, attribute, "script-string");
+  if (tag.name !== "select" || attribute.name !== "onchange") return;
+  if (!isJump(decode(page.source, attribute.start, attribute.end))) return;
+  const { text } = page.source;
+  menuEnds.lastIndex = tag.end;
+  page.menuEnd = menuEnds.exec(text)?.index ?? text.length;
+}
+
+/** Options that lead nowhere ("Choose a page") have values like `0` or `none`. */
+function isTarget(page: Page, tag: Tag, { start, end }: Attribute): boolean {
+  return tag.start < page.menuEnd && /[./]/.test(page.source.text.slice(start, end));
 }
 
 function readStyle(page: Page, tag: Tag, attribute: Attribute): void {

@@ -4,15 +4,15 @@ export type Quote = '"' | "'" | "";
 /**
  * What a reference is for. `link` leads elsewhere; `requisite` is needed to show the page; `frame` is a
  * page within the page; `base` is what others resolve against: those of the page, or those of its own applet
- * or object; `form` is where a form is sent.
+ * or object; `form` is where a form is sent; `canonical` is where the page itself is at home.
  */
-export type ReferenceKind = "link" | "requisite" | "frame" | "base" | "form";
+export type ReferenceKind = "link" | "requisite" | "frame" | "base" | "form" | "canonical";
 
 /**
  * How the URL is written down: the whole of an attribute, one candidate of a srcset, `url()` in CSS, a bare
  * string in CSS (`@import "a"`, image-set, AlphaImageLoader), one within a string (`-ms-filter`), the URL
- * within the content of a meta refresh, one name of an `archive` list, or the text of an element of XML,
- * which may be CDATA.
+ * within the content of a meta refresh, one name of an `archive` list, a string that a handler or a
+ * `javascript:` URL navigates to, or the text of an element of XML, which may be CDATA.
  */
 export type ReferenceSyntax =
   | "attribute"
@@ -22,6 +22,8 @@ export type ReferenceSyntax =
   | "css-filter"
   | "refresh"
   | "list"
+  | "script-string"
+  | "script-url"
   | "text"
   | "cdata";
 
@@ -34,7 +36,7 @@ export interface Quoting {
    * references. Absent in style sheets, style elements of HTML and CDATA.
    */
   readonly attribute?: Quote | "<";
-  /** The quote of the CSS string, of `url()`, or of the URL in a meta refresh; absent for other syntaxes. */
+  /** The quote of the string, of `url()`, or of the URL in a meta refresh; absent for other syntaxes. */
   readonly inner?: Quote;
 }
 
@@ -61,6 +63,8 @@ export interface Reference {
   readonly quoting: Quoting;
   /** What the URL resolves against before the base of the page: the `codebase` of its element. */
   readonly codebase?: string;
+  /** Byte offset of the `<` of the tag that has the attribute; absent for CSS and text. */
+  readonly tagStart?: number;
 }
 
 /** The languages in which URLs are found. Standalone SVG, feeds and sitemaps are `xml`; XHTML is `html`. */

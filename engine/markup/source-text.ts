@@ -47,14 +47,22 @@ export function openSourceText(bytes: Uint8Array, encoding: Encoding = "utf-8"):
   // In every encoding that is read, ASCII is itself.
   if (isAscii(buffer))
     return { text, codes: buffer, unitBytes: 1, read: (start, end) => text.slice(start, end) };
-  if (encoding === "utf-8")
-    return { text, codes: buffer, unitBytes: 1, read: (start, end) => buffer.toString("utf8", start, end) };
-  const decoder = new TextDecoder(encoding);
-  const read = (start: number, end: number) => decoder.decode(buffer.subarray(start, end));
+  const decode = decoderOf(buffer, encoding);
+  const read = (start: number, end: number) => {
+    // To decode is slow, and nearly all URLs are ASCII.
+    for (let index = start; index < end; index++) if ((buffer[index] ?? 0) >= 0x80) return decode(start, end);
+    return text.slice(start, end);
+  };
   const characters = deceptive[encoding];
   if (characters === undefined) return { text, codes: buffer, unitBytes: 1, read };
   const masked = text.replace(characters, ({ length }) => "\x80".repeat(length));
   return { text: masked, codes: Buffer.from(masked, "latin1"), unitBytes: 1, read };
+}
+
+function decoderOf(buffer: Buffer, encoding: Encoding): SourceText["read"] {
+  if (encoding === "utf-8") return (start, end) => buffer.toString("utf8", start, end);
+  const decoder = new TextDecoder(encoding);
+  return (start, end) => decoder.decode(buffer.subarray(start, end));
 }
 
 function openUnits(buffer: Buffer, isBigEndian: boolean): SourceText {
@@ -73,7 +81,13 @@ export function unpin(text: string): string {
 }
 
 /** The same things with their places in the text made places in the bytes. */
-export function placeInBytes<Placed extends Span>(source: SourceText, things: Placed[]): Placed[] {
+export function placeInBytes<Placed extends Span & { readonly tagStart?: number }>(
+  source: SourceText,
+  things: Placed[],
+): Placed[] {
   if (source.unitBytes === 1) return things;
-  return things.map((thing) => ({ ...thing, start: 2 * thing.start, end: 2 * thing.end }));
+  return things.map((thing) => {
+    const placed = { ...thing, start: 2 * thing.start, end: 2 * thing.end };
+    return thing.tagStart === undefined ? placed : { ...placed, tagStart: 2 * thing.tagStart };
+  });
 }

@@ -32,11 +32,15 @@ export function isPage(mediaType: string): boolean {
   return mediaType === "text/html" || mediaType === "application/xhtml+xml";
 }
 
+// Two seconds apart, a consumer whose drive keeps times so coarsely (`rsync --modify-window=2`) would take
+// them for equal.
+const stepSeconds = 4;
+
 /**
  * The mtime of a digest that appears at a path at `nowMs`: whole even seconds, later than the path's last
  * one, so that no cache answers 304 to somebody who holds other bytes, not even after a rollback.
  */
 export function nextMtime(nowMs: number, lastSeconds: number | undefined): number {
   const now = Math.floor(nowMs / 2000) * 2;
-  return lastSeconds === undefined ? now : Math.max(now, lastSeconds + 2);
+  return lastSeconds === undefined ? now : Math.max(now, lastSeconds + stepSeconds);
 }

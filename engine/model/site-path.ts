@@ -31,14 +31,22 @@ export function parseSitePath(text: string): SitePath {
   return text as SitePath;
 }
 
+/** What `encodeSegment` leaves as it is, and slashes. */
+const plainPath = /^[\w\-.!~*'()$&+,;=:@/]*$/;
+
 /** The path as it stands in a URL: every segment percent-encoded as UTF-8, slashes kept. */
 export function urlPathOf(path: string): string {
-  return path.split("/").map(encodeSegment).join("/");
+  return plainPath.test(path) ? path : path.split("/").map(encodeSegment).join("/");
 }
 
 /** True if the path is the prefix itself or below it; a prefix has no slash at its end. */
 export function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
+}
+
+/** Byte order of UTF-8, as databases and `sort` under LC_ALL=C have it. */
+export function comparePaths(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 function encodeSegment(segment: string): string {

@@ -1,5 +1,5 @@
 import type { Edit } from "../markup/edit.ts";
-import type { ReferenceKind } from "../markup/reference.ts";
+import type { Encoding, Reference, ReferenceKind } from "../markup/reference.ts";
 import type { SourceText } from "../markup/source-text.ts";
 import type { Edition } from "../model/release.ts";
 import type { Form } from "../model/sighting.ts";
@@ -16,12 +16,13 @@ export interface Document {
   readonly form: Form;
 }
 
-/** A link as the author wrote it, resolved. */
+/** A link resolved, its fragment aside, which stays. */
 export interface Link {
+  /** As the author wrote it. */
   readonly raw: string;
   readonly kind: ReferenceKind;
-  /** Absolute URL that it means at the source. */
-  readonly absolute: URL;
+  /** Path and query of the URL that it means at the source. */
+  readonly hostless: string;
   readonly whereabouts: Whereabouts;
 }
 
@@ -29,6 +30,9 @@ export interface Link {
 export interface PageText {
   readonly document: Document;
   readonly source: SourceText;
+  readonly encoding: Encoding;
+  /** With byte offsets. */
+  readonly references: readonly Reference[];
   /** Byte offset in the page of a place in its text. */
   placeInBytes(place: number): number;
   /** What a URL in the page, as written, means at the source; undefined if it is none. */
@@ -46,6 +50,9 @@ export interface Amendment {
   amend(page: PageText, view: SiteView): Promise<readonly Edit[]>;
 }
 
+/** A URL of no bytes, which asks no network for them, and has no fragment. */
+export const emptyUrl = "data:,";
+
 /** The rules of one edition. Everything else about rendering is shared. */
 export interface EditionRules {
   readonly edition: Edition;
@@ -57,7 +64,29 @@ export interface EditionRules {
   place(path: SitePath): Promise<SitePath>;
   /** The new text of a link, or undefined if the author's own still leads to the right place. */
   link(document: Document, link: Link): Promise<string | undefined>;
+  /** The same for a link to another site, as it is written; absent if such links stay as they are. */
+  foreignLink?(raw: string, kind: ReferenceKind): string | undefined;
+  /**
+   * The attribute, in ASCII, that tells readers of a link what they need to follow it; `whereabouts` is
+   * absent for another site.
+   */
+  mark?(whereabouts: Whereabouts | undefined): string | undefined;
   readonly amendments: readonly Amendment[];
+}
+
+/** What a render must know of the source to tell its URLs from others. */
+export interface SourceFacts {
+  readonly origin: string;
+  readonly hosts: readonly string[];
+  canonical(url: URL): URL | undefined;
+  isPointer?(url: URL): boolean;
+}
+
+/** What all renders of a release have in common: one object, for what it tells of links is remembered. */
+export interface RenderSettings {
+  readonly source: SourceFacts;
+  readonly publicUrl: string;
+  readonly rules: EditionRules;
 }
 
 /** Where a path goes by the configured relocations: the first rule whose suffix fits. */

@@ -7,10 +7,14 @@ import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock } from "../ports/context.ts";
 import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
-import type { Document } from "./edition.ts";
+import type { Document, RenderSettings } from "./edition.ts";
 import { makeStub, type Stub } from "./make-stub.ts";
-import { isRendered, type RenderSettings, renderDocument } from "./render-document.ts";
+import { mediaLocator, type WantedMedia } from "./players/locate-media.ts";
+import type { MappedMedia } from "./players/media-mapping.ts";
+import { remember } from "./remember.ts";
+import { isRendered, renderDocument } from "./render-document.ts";
 import {
+  type Holds,
   type Neighbour,
   recordAnswers,
   renderVersions,
@@ -27,9 +31,19 @@ export interface MakeReleaseOptions {
   /** Other modules whose pages can be linked to; none for an edition that leaves them to the server. */
   readonly neighbours: readonly Neighbour[];
   /** Every module the source lists: a page may ask about one that is not there yet. */
-  readonly known: readonly ModuleId[];
+  readonly known: ReadonlySet<ModuleId>;
   readonly pageBytesMax: number;
+  /** What the edition takes; links to the rest lead to the live site. All, if absent. */
+  readonly holds?: Holds;
+  /** Where the media of players are, besides among the site's own files. */
+  readonly media?: MediaLibrary;
   progress(done: number, bytes: number): Promise<void>;
+}
+
+/** What stands for players by the mapping, and who hears of media that pages want and nobody has fetched. */
+export interface MediaLibrary {
+  readonly mapping: ReadonlyMap<string, MappedMedia>;
+  want(media: WantedMedia): void;
 }
 
 /**
@@ -40,6 +54,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   const { store, settings } = options;
   const module = snapshot.module.id;
   const { source, rules } = settings;
+  const holds: Holds = options.holds ?? (() => true);
   const view = viewOfSnapshot(
     store,
     snapshot.id,
@@ -47,11 +62,15 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
     options.neighbours,
     source.origin,
     source.canonical,
+    holds,
   );
+  const mapping = options.media?.mapping ?? new Map<string, MappedMedia>();
+  const media = mediaLocator({ ...options, ...view, holds, mapping, snapshot: snapshot.id, module });
   const asked = new Set<ModuleId>();
+  const aboutOf = remember((url) => moduleOf(url, options.known) ?? module);
   const noteAsked = (url: string): void => {
-    const about = moduleOf(url, options.known);
-    if (about !== undefined && about !== module) asked.add(about);
+    const about = aboutOf(url);
+    if (about !== module) asked.add(about);
   };
   const release = await store.releases.begin({ module, edition: rules.edition, snapshot: snapshot.id });
   let done = 0;
@@ -63,7 +82,13 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   };
   for (const owner of [module, assetsModule]) {
     for await (const sighting of store.snapshots.found(snapshot.id, owner)) {
-      const { entry, answers } = await renderEntry(sighting, snapshot, view, options);
+      if (!holds(sighting)) continue;
+      const { entry, answers } = await renderEntry(
+        sighting,
+        snapshot,
+        { ...view, media: (player) => media.locate(player, sighting) },
+        options,
+      );
       for (const { question } of answers) noteAsked(question);
       if (owner === module) await store.releases.addEntry(release, entry);
       else await store.releases.addRequisite(release, entry);
@@ -78,7 +103,16 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
     await store.releases.addEntry(release, entry);
     await tellAdded(entry);
   }
-  await store.releases.keepAsked(release, [...asked]);
+  for (const { owner, path, digest, size, mediaType } of media.used()) {
+    const mtimeSeconds = await store.releases.stampMtime(rules.edition, path, digest, options.clock.now());
+    const entry = { path, digest, size, mediaType, mtimeSeconds };
+    if (owner === module) await store.releases.addEntry(release, entry);
+    else await store.releases.addRequisite(release, entry);
+    await tellAdded(entry);
+  }
+  const wanted = [...media.wanted()];
+  for (const each of wanted) options.media?.want(each);
+  await store.releases.keepAsked(release, [...asked, ...wanted.map(({ url }) => url)]);
   await options.blobs.sync();
   return store.releases.seal(release);
 }
@@ -140,7 +174,7 @@ async function renderThroughCache(
 function cacheKey(document: Document, sighting: FoundSighting, settings: RenderSettings): string {
   const { rules, source } = settings;
   return JSON.stringify([
-    rules.edition,
+    kindOfEdition(rules.edition),
     renderVersions[kindOfEdition(rules.edition)],
     rules.options,
     settings.publicUrl,

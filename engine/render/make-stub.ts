@@ -1,7 +1,8 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { encodeReference } from "../markup/encode-reference.ts";
+import { kindOfEdition } from "../model/release.ts";
 import { parseSitePath, type SitePath, urlPathOf } from "../model/site-path.ts";
-import type { RenderSettings } from "./render-document.ts";
+import type { RenderSettings } from "./edition.ts";
 import { replaceHosts } from "./replace-hosts.ts";
 import type { SiteView } from "./site-view.ts";
 import { isServedAs } from "./web-edition.ts";
@@ -26,7 +27,7 @@ const anyHost = "http://edition.invalid";
  */
 export async function makeStub(
   url: string,
-  view: SiteView,
+  view: Pick<SiteView, "find">,
   { source, rules, publicUrl }: RenderSettings,
 ): Promise<Stub | undefined> {
   const sitePath = stubPathOf(url);
@@ -35,16 +36,21 @@ export async function makeStub(
   const absolute = new URL(whereabouts.url, source.origin);
   if (whereabouts.kind === "gone" || !/^https?:$/.test(absolute.protocol)) return undefined;
   const isOfSite = whereabouts.kind !== "elsewhere" || absolute.host === new URL(publicUrl).host;
-  if (isOfSite && isServedAs(absolute.pathname + absolute.search, url)) return undefined;
+  const hostless = absolute.pathname + absolute.search;
+  if (isOfSite && isServedAs(hostless, url)) return undefined;
   const path = await rules.place(sitePath);
   // Where it leads elsewhere, its fragment is in the URL already.
   absolute.hash = "";
-  const link = { raw: absolute.href, kind: "link", absolute, whereabouts } as const;
-  const written = await rules.link({ sourceUrl: source.origin + url, path, form: "page" }, link);
-  const href = replaceHosts(written ?? link.raw, source.hosts, publicUrl);
+  const document = { sourceUrl: source.origin + url, path, form: "page" } as const;
+  const write = async (kind: "link" | "canonical"): Promise<string> => {
+    const written = await rules.link(document, { raw: absolute.href, kind, hostless, whereabouts });
+    return replaceHosts(written ?? absolute.href, source.hosts, publicUrl);
+  };
+  const href = await write("link");
   const { origin, pathname, search, hash, href: whole } = new URL(href, anyHost + urlPathOf(path));
   const redirectTo = origin === anyHost ? pathname + search + hash : whole;
-  return { path, redirectTo, end: whereabouts.url, html: stubPage(href) };
+  const html = stubPage(href, await write("canonical"), kindOfEdition(rules.edition) !== "web");
+  return { path, redirectTo, end: whereabouts.url, html };
 }
 
 /** The path whose file the origin serves for a URL, as for a page; undefined if there can be none. */
@@ -60,16 +66,19 @@ function stubPathOf(url: string): SitePath | undefined {
   }
 }
 
-function stubPage(href: string): string {
-  const url = encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, href);
+function stubPage(href: string, canonical: string, isCopy: boolean): string {
+  const encode = (link: string) =>
+    encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, link);
+  const url = encode(href);
   const refresh = encodeReference({ syntax: "refresh", quoting: { attribute: '"', inner: "" } }, href);
+  const robots = isCopy ? '\n<meta name="robots" content="noindex">' : "";
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>This page has moved</title>
-<meta http-equiv="refresh" content="0; url=${refresh}">
-<link rel="canonical" href="${url}">
+<meta http-equiv="refresh" content="0; url=${refresh}">${robots}
+<link rel="canonical" href="${encode(canonical)}">
 </head>
 <body>
 <p>This page has moved: <a href="${url}">go to its new place</a>.</p>

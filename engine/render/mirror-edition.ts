@@ -1,12 +1,14 @@
-import { digestOf } from "../model/digest.ts";
 import type { Edition } from "../model/release.ts";
-import { parseSitePath, type SitePath, urlPathOf } from "../model/site-path.ts";
+import { type SitePath, urlPathOf } from "../model/site-path.ts";
 import type { NameStore } from "../ports/store/release-store.ts";
-import type { Amendment, EditionRules } from "./edition.ts";
+import { type Amendment, type EditionRules, emptyUrl } from "./edition.ts";
+import { mirrorNames } from "./mirror-names.ts";
+import { notesByFolder } from "./notes-by-folder.ts";
 
 /**
  * The edition for mirrors and drives: every link within the composition is page-relative and ends in a file,
  * so that it works from any folder, without a server; every other link of the site leads to the live site.
+ * What needs a network is marked: `data-online` is empty for the live site and `elsewhere` for any other.
  */
 export function mirrorEdition(options: {
   readonly edition: Edition;
@@ -15,10 +17,8 @@ export function mirrorEdition(options: {
   readonly amendments: readonly Amendment[];
 }): EditionRules {
   const { edition, publicUrl, names, amendments } = options;
-  const place = async (path: SitePath): Promise<SitePath> => {
-    const wanted = safeName(path);
-    return parseSitePath(await names.claim("mirror", path, wanted, distinguished(wanted, path)));
-  };
+  const place = mirrorNames(names);
+  const waysOf = notesByFolder<string>();
   return {
     edition,
     options: JSON.stringify([publicUrl, ...amendments.map((each) => each.options)]),
@@ -26,47 +26,45 @@ export function mirrorEdition(options: {
     claimsPublicLinks: true,
     place,
     async link(document, link) {
-      const { whereabouts, absolute } = link;
-      if (whereabouts.kind === "elsewhere") return whereabouts.url + absolute.hash;
-      const wanted =
-        whereabouts.kind === "here" && link.kind !== "form"
-          ? relativeUrl(document.path, await place(whereabouts.path)) + absolute.hash
-          : publicUrl + whereabouts.url + absolute.hash;
-      return wanted === link.raw ? undefined : wanted;
+      const { whereabouts, kind } = link;
+      // What a page needs and the copy lacks would be asked of the network: empty, it is asked of nobody.
+      if (kind === "requisite" && whereabouts.kind !== "here") return emptyUrl;
+      const online = whereabouts.kind === "elsewhere" ? whereabouts.url : publicUrl + whereabouts.url;
+      if (kind === "frame" && whereabouts.kind !== "here") return noticeOf(online);
+      if (whereabouts.kind !== "here" || kind === "form" || kind === "canonical") return online;
+      const { path } = whereabouts;
+      const ways = waysOf(document.path.slice(0, document.path.lastIndexOf("/")));
+      const way = ways.get(path) ?? relativeUrl(document.path, await place(path));
+      ways.set(path, way);
+      return way;
+    },
+    foreignLink(raw, kind) {
+      if (kind === "requisite") return emptyUrl;
+      // Of a file, the scheme that it leaves out would be that of files.
+      const whole = /^[\\/]{2}/.test(raw) ? new URL(publicUrl).protocol + raw : raw;
+      return kind === "frame" ? noticeOf(whole) : whole;
+    },
+    mark(whereabouts) {
+      if (whereabouts === undefined || whereabouts.kind === "elsewhere") return 'data-online="elsewhere"';
+      return whereabouts.kind === "here" ? undefined : 'data-online=""';
     },
   };
 }
 
+/** A page in place of one that needs a network: nothing is asked of it before somebody clicks. */
+function noticeOf(url: string): string {
+  const address = url.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const page = `<p>This part is online: <a target="_blank" href="${address}">${address}</a></p>`;
+  return `data:text/html;charset=utf-8,${encodeURIComponent(page)}`;
+}
+
 /** The way from one file to another as a relative URL; never empty, never with a scheme by accident. */
 export function relativeUrl(from: SitePath, to: SitePath): string {
-  const here = from.split("/").slice(1, -1);
-  const there = to.split("/").slice(1);
   let shared = 0;
-  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared++;
-  const steps = [...here.slice(shared).map(() => ".."), ...there.slice(shared)].join("/");
-  const encoded = urlPathOf(steps);
+  for (let index = 0; index < from.length && from[index] === to[index]; index++)
+    if (from[index] === "/") shared = index + 1;
+  const up = from.slice(shared).split("/").length - 1;
+  const encoded = urlPathOf("../".repeat(up) + to.slice(shared));
   // "a:b.htm" would be read as a scheme.
   return /^[^/]*:/.test(encoded) ? `./${encoded}` : encoded;
-}
-
-const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-
-/** The path with every segment legal on ext4, NTFS, exFAT, FAT32 and APFS. Idempotent, but not injective. */
-export function safeName(path: SitePath): SitePath {
-  const segments = path.split("/").map((segment) => {
-    const legal = segment.replace(/[<>:"|?*]/g, "_").replace(/[. ]+$/, (end) => "_".repeat(end.length));
-    return reserved.test(legal) ? `_${legal}` : legal;
-  });
-  return segments.join("/") as SitePath;
-}
-
-/**
- * The name for a path whose safe name another path has: with eight digits of its own digest before the
- * extension.
- */
-function distinguished(name: string, path: SitePath): string {
-  const slash = name.lastIndexOf("/");
-  const dot = name.lastIndexOf(".");
-  const at = dot > slash + 1 ? dot : name.length;
-  return `${name.slice(0, at)}~${digestOf(path).slice(0, 8)}${name.slice(at)}`;
 }

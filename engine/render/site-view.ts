@@ -1,10 +1,12 @@
 import { type ModuleId, moduleOf } from "../model/module.ts";
 import type { EditionKind } from "../model/release.ts";
-import type { Form } from "../model/sighting.ts";
+import type { Form, FoundSighting } from "../model/sighting.ts";
 import { isFound } from "../model/sighting.ts";
 import type { SitePath } from "../model/site-path.ts";
 import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
+import type { MediaWhereabouts, PlayerQuestion } from "./players/player-question.ts";
+import { remember } from "./remember.ts";
 
 /**
  * Where a URL of the source leads: to a path of this edition, to a URL of the source that is not in it (known
@@ -21,7 +23,14 @@ export type Whereabouts =
 export interface SiteView {
   /** `url` is canonical: path and query at the source. */
   find(url: string): Promise<Whereabouts>;
+  /** What the edition has for a player. */
+  media(player: PlayerQuestion): Promise<MediaWhereabouts>;
 }
+
+/** Whether an edition takes a file; its path tells the type where the server does not. */
+export type Holds = (
+  file: Pick<FoundSighting, "mediaType" | "size"> & Partial<Pick<FoundSighting, "path">>,
+) => boolean;
 
 /** A module besides the one rendered whose pages can be linked to within the edition. */
 export interface Neighbour {
@@ -33,7 +42,8 @@ const redirectsMax = 8;
 
 /**
  * A view of the site from one snapshot: what the snapshot itself saw, then, for an edition that holds the
- * whole composition, what the live releases of other modules hold.
+ * whole composition, what the live releases of other modules hold. The snapshots must be complete, since
+ * answers are remembered.
  */
 export function viewOfSnapshot(
   store: Store,
@@ -42,36 +52,40 @@ export function viewOfSnapshot(
   neighbours: readonly Neighbour[],
   sourceOrigin: string,
   canonical: (url: URL) => URL | undefined,
-): SiteView {
+  holds: Holds,
+): Pick<SiteView, "find"> {
   const homes = new Map(neighbours.map((each) => [each.module, each.snapshot]));
   homes.set(module, snapshot);
   const lookUp = async (url: string) => {
     const path = url.split("?")[0] ?? url;
-    const owner = moduleOf(path, homes.keys());
+    const owner = moduleOf(path, homes);
     const home = (owner && homes.get(owner)) ?? snapshot;
     // The folder of a module is an alias of its home page.
-    const alias = path === owner ? `${path}/index.htm` : undefined;
-    const sighting = await store.snapshots.sighting(home, url);
-    if (sighting !== undefined || alias === undefined) return sighting;
-    return store.snapshots.sighting(home, alias);
+    const names = path === owner ? [url, `${path}/index.htm`] : [url];
+    // A neighbour's crawl may have met a folder only under its other name.
+    if (home !== snapshot && path === url) names.push(path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
+    for (const name of names) {
+      const sighting = await store.snapshots.sighting(home, name);
+      if (sighting !== undefined) return sighting;
+    }
+    return undefined;
   };
-  return {
-    async find(url) {
-      let current = url;
-      for (let hop = 0; hop < redirectsMax; hop++) {
-        const sighting = await lookUp(current);
-        if (sighting === undefined) return { kind: "away", url: current };
-        if (isFound(sighting))
-          return { kind: "here", path: sighting.path, form: sighting.form, url: current };
-        if (sighting.outcome !== "redirect") return { kind: "gone", url: current };
-        const next = canonical(new URL(sighting.location, sourceOrigin));
-        if (next === undefined || next.origin !== sourceOrigin)
-          return { kind: "elsewhere", url: sighting.location };
-        current = next.pathname + next.search;
-      }
-      return { kind: "gone", url: current };
-    },
+  const find = async (url: string): Promise<Whereabouts> => {
+    let current = url;
+    for (let hop = 0; hop < redirectsMax; hop++) {
+      const sighting = await lookUp(current);
+      if (sighting === undefined) return { kind: "away", url: current };
+      if (isFound(sighting) && !holds(sighting)) return { kind: "away", url: current };
+      if (isFound(sighting)) return { kind: "here", path: sighting.path, form: sighting.form, url: current };
+      if (sighting.outcome !== "redirect") return { kind: "gone", url: current };
+      const next = canonical(new URL(sighting.location, sourceOrigin));
+      if (next === undefined || next.origin !== sourceOrigin)
+        return { kind: "elsewhere", url: sighting.location };
+      current = next.pathname + next.search;
+    }
+    return { kind: "gone", url: current };
   };
+  return { find: remember(find) };
 }
 
 /** The same view, writing down what it was asked and what it answered. */
@@ -81,7 +95,12 @@ export function recordAnswers(view: SiteView): { view: SiteView; answers(): Answ
     view: {
       async find(url) {
         const whereabouts = await view.find(url);
-        asked.set(url, JSON.stringify(whereabouts));
+        asked.set(url, write(whereabouts));
+        return whereabouts;
+      },
+      async media(player) {
+        const whereabouts = await view.media(player);
+        asked.set(JSON.stringify(player), write(whereabouts));
         return whereabouts;
       },
     },
@@ -91,10 +110,24 @@ export function recordAnswers(view: SiteView): { view: SiteView; answers(): Answ
 
 /** True if the view still gives every one of these answers: then what was rendered with them still holds. */
 export async function stillAnswers(view: SiteView, answers: readonly Answer[]): Promise<boolean> {
-  for (const { question, answer } of answers)
-    if (JSON.stringify(await view.find(question)) !== answer) return false;
+  for (const { question, answer } of answers) {
+    // A URL of the source begins with a slash.
+    const found = question.startsWith("{")
+      ? await view.media(JSON.parse(question) as PlayerQuestion)
+      : await view.find(question);
+    if (write(found) !== answer) return false;
+  }
   return true;
 }
 
+const texts = new WeakMap<Whereabouts | MediaWhereabouts, string>();
+
+/** An answer as text; of one that is given again and again, it is the same. */
+function write(answer: Whereabouts | MediaWhereabouts): string {
+  const text = texts.get(answer) ?? JSON.stringify(answer);
+  texts.set(answer, text);
+  return text;
+}
+
 /** The transform's version: raised whenever the same blob and answers would give other bytes. */
-export const renderVersions: Readonly<Record<EditionKind, number>> = { web: 3, mirror: 4, package: 1 };
+export const renderVersions: Readonly<Record<EditionKind, number>> = { web: 4, mirror: 4, package: 1 };

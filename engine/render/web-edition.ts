@@ -1,6 +1,7 @@
 import type { Relocation } from "../model/site.ts";
 import { type SitePath, urlPathOf } from "../model/site-path.ts";
-import { type Document, type EditionRules, type Link, relocate } from "./edition.ts";
+import { type Document, type EditionRules, relocate } from "./edition.ts";
+import type { Whereabouts } from "./site-view.ts";
 
 /**
  * The edition for origins: links keep the author's text wherever it still leads to the right place once the
@@ -16,24 +17,23 @@ export function webEdition(relocations: readonly Relocation[]): EditionRules {
     place: async (path) => relocate(path, relocations),
     async link(document, link) {
       const { whereabouts } = link;
-      if (whereabouts.kind === "elsewhere") return whereabouts.url + link.absolute.hash;
-      const wanted = publicUrlOf(link, relocations);
-      const { pathname, search, hash } = link.absolute;
-      const hostless = pathname + search + hash;
-      if (leadsTo(document, link.raw, wanted)) return undefined;
+      if (whereabouts.kind === "elsewhere") return whereabouts.url;
+      const { raw, hostless } = link;
+      const wanted = publicUrlOf(whereabouts, relocations);
+      // Before a fragment, a space at the end of a path belongs to it.
+      if (leadsTo(document, `${raw}#`, wanted)) return undefined;
       return leadsTo(document, hostless, wanted) ? hostless : wanted;
     },
   };
 }
 
 /** The root-relative URL under which readers reach what a link means. */
-function publicUrlOf(link: Link, relocations: readonly Relocation[]): string {
-  const { whereabouts, absolute } = link;
+function publicUrlOf(whereabouts: Whereabouts, relocations: readonly Relocation[]): string {
   if (whereabouts.kind === "here") {
     const placed = urlPathOf(relocate(whereabouts.path, relocations));
-    if (!isServedAs(whereabouts.url, placed)) return placed + absolute.hash;
+    if (!isServedAs(whereabouts.url, placed)) return placed;
   }
-  return whereabouts.url + absolute.hash;
+  return whereabouts.url;
 }
 
 /**

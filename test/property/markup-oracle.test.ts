@@ -29,6 +29,8 @@ function urlsInDom($: CheerioAPI): string[] {
       .filter((element) => selector.startsWith("svg") || isHtml(element))
       .map((element) => $(element).attr(attribute))
       .filter((url) => url !== undefined)
+      // Of a script only where it leads is a URL.
+      .filter((url) => !url.startsWith("javascript:open("))
       .map((url) => `${attribute} ${trim(url)}`),
   );
 }

@@ -20,7 +20,11 @@ function distinctUrls(page: Uint8Array, language: Language, charset?: string): R
   for (const { url: written, kind, codebase } of references) {
     const [url = ""] = written.split("#");
     if (kind === "form" || kind === "base" || url === "") continue;
-    const reference = { url, isLink: kind === "link", ...(codebase === undefined ? {} : { codebase }) };
+    const reference = {
+      url,
+      isLink: kind === "link" || kind === "canonical",
+      ...(codebase === undefined ? {} : { codebase }),
+    };
     const key = JSON.stringify(reference);
     if (!told.has(key)) told.set(key, reference);
   }

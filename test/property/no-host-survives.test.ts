@@ -20,7 +20,7 @@ const editions = [
   mirrorEdition({
     edition: "mirror/all",
     publicUrl,
-    names: { claim: async (_kind, _path, wanted) => wanted },
+    names: { claim: async (_kind, _path, [wanted = ""]) => wanted },
     amendments: [],
   }),
 ];
@@ -33,6 +33,7 @@ const view: SiteView = {
     if (url.length % 4 === 1) return { kind: "elsewhere", url: "https://a.example/" };
     return { kind: url.length % 4 === 2 ? "away" : "gone", url };
   },
+  media: async () => ({ captions: [] }),
 };
 
 // Mail goes on reaching people, and a longer name is another host; a bare word may be anything.

@@ -4,8 +4,8 @@ import { type Digest, digestOf } from "../../engine/model/digest.ts";
 import type { Entry } from "../../engine/model/entry.ts";
 import type { ModuleId } from "../../engine/model/module.ts";
 import type { HeldEntry } from "../../engine/model/plan.ts";
-import type { SitePath } from "../../engine/model/site-path.ts";
-import { comparePaths, makePlan, planRequisites } from "../../engine/plan/make-plan.ts";
+import { comparePaths, type SitePath } from "../../engine/model/site-path.ts";
+import { makePlan, planRequisites } from "../../engine/plan/make-plan.ts";
 
 const module = "/courses/a/b" as ModuleId;
 

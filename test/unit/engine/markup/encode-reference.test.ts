@@ -24,6 +24,8 @@ describe("encodeReference writes", () => {
     ["text", { attribute: "<" }, 'a&"<]]>é', 'a&amp;"&lt;]]&#62;&#233;'],
     ["cdata", {}, "a&<]]>é", "a&<]]%3E%C3%A9"],
     ["refresh", { attribute: '"', inner: "" }, "'a'", "%27a'"],
+    ["script-string", { attribute: '"', inner: "'" }, "it's%20\"&é", "it\\'s%20&#34;&amp;\\u00e9"],
+    ["script-url", { attribute: "'", inner: '"' }, "it's%20\"", 'it&#39;s%2520\\"'],
   ])("at %s %j the URL %s as %s", (syntax, quoting, url, written) => {
     expect(encodeReference({ syntax, quoting }, url)).toBe(written);
   });

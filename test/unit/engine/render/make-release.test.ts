@@ -73,7 +73,7 @@ async function redirectsOf(
     clock: { now: () => new Date(4_000), wait: async () => undefined },
     settings: { source, publicUrl, rules },
     neighbours: [],
-    known: [owner, other],
+    known: new Set([owner, other]),
     pageBytesMax: 1_000,
     progress: async () => undefined,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SitePath } from "../../../../engine/model/site-path.ts";
 import type { Document, EditionRules } from "../../../../engine/render/edition.ts";
-import { mirrorEdition, relativeUrl, safeName } from "../../../../engine/render/mirror-edition.ts";
+import { mirrorEdition, relativeUrl } from "../../../../engine/render/mirror-edition.ts";
 import { renderDocument } from "../../../../engine/render/render-document.ts";
 import type { SiteView, Whereabouts } from "../../../../engine/render/site-view.ts";
 import { webEdition } from "../../../../engine/render/web-edition.ts";
@@ -16,7 +16,9 @@ const here = (path: string, url: string, form: "page" | "file" = "file"): [strin
 ];
 const site = new Map<string, Whereabouts>([
   here("/courses/a/b/index.htm", "/courses/a/b/index.htm", "page"),
+  here("/courses/a/b/index.htm", "/courses/a/b/", "page"),
   here("/courses/a/b/syllabus/index.htm", "/courses/a/b/syllabus", "page"),
+  here("/courses/a/b/syllabus/index.htm", "/courses/a/b/syllabus/", "page"),
   here("/courses/a/b/31.6-slip/index.htm", "/courses/a/b/31.6-slip", "page"),
   here("/courses/a/b/notes.pdf", "/courses/a/b/notes.pdf"),
   here("/courses/a/b/syllabus/fig 1.png", "/courses/a/b/syllabus/fig%201.png"),
@@ -31,7 +33,10 @@ const site = new Map<string, Whereabouts>([
   ],
 ]);
 
-const view: SiteView = { find: async (url) => site.get(url) ?? { kind: "away", url } };
+const view: SiteView = {
+  find: async (url) => site.get(url) ?? { kind: "away", url },
+  media: async () => ({ captions: [] }),
+};
 const source = {
   origin: cms,
   hosts: ["cms.example:8080", "ocwcms.example.edu"],
@@ -44,7 +49,7 @@ const web = webEdition([{ suffix: ".zip", to: "/ans15436/Zip" }]);
 const mirror = mirrorEdition({
   edition: "mirror/all",
   publicUrl,
-  names: { claim: async (_kind, _path, wanted) => wanted },
+  names: { claim: async (_kind, _path, [wanted = ""]) => wanted },
   amendments: [],
 });
 
@@ -163,16 +168,57 @@ describe("the mirror edition", () => {
     ["resolves resolveuid", "./resolveuid/0123456789abcdef0123456789abcdef", "../notes.pdf"],
     ["makes requisites page-relative", "/images/logo.gif", "../../../../images/logo.gif"],
     ["takes public links home", `${publicUrl}/courses/a/b/notes.pdf`, "../notes.pdf"],
-    [
-      "sends readers of a course that is not here to the live site",
-      "/courses/c/d#x",
-      `${publicUrl}/courses/c/d#x`,
-    ],
     ["keeps zips beside the course", "../all.zip", "../all.zip"],
-    ["leaves other sites", "http://math.example.org/", "http://math.example.org/"],
+    ["ends links to folders in a file", "../#s", "../index.htm#s"],
+    ["ends links to its own folder in a file", "./", "index.htm"],
+    ["knows its own file by its folder", "../syllabus/#s", "index.htm#s"],
+    ["leaves fragments", "#s", "#s"],
+    ["keeps an empty fragment out", "../notes.pdf#", "../notes.pdf"],
+    ["finds the file of a query", "../list.pdf?x=1#page=2", "../list~1f206b11.pdf#page=2"],
+    ["finds public pages by any scheme", "//ocw.example.edu/courses/a/b/#s", "../index.htm#s"],
+    ["goes up no further than the root", "../../../../../../images/logo.gif", "../../../../images/logo.gif"],
   ];
   it.each(cases)("%s", async (_, from, to) => {
     expect(await render(`${base}<a href="${from}">`, mirror)).toBe(`<a href="${to}">`);
+  });
+
+  const abroad: [string, string, string, string][] = [
+    ["of a course that is not here", "/courses/c/d#x", `${publicUrl}/courses/c/d#x`, ""],
+    ["of a query nobody saw", "../?q=1#x", `${publicUrl}/courses/a/b/?q=1#x`, ""],
+    ["of other sites", "http://math.example.org/", "http://math.example.org/", "elsewhere"],
+    ["of a scheme that files lack", "//math.example.org/#x", "https://math.example.org/#x", "elsewhere"],
+    ["of scripts", "javascript:open('//a.example/');open('/c')", "", "elsewhere"],
+  ];
+  it.each(abroad)("marks links that need a network, once: %s", async (_, from, to, mark) => {
+    const script = `javascript:open('https://a.example/');open('${publicUrl}/c')`;
+    expect(await render(`${base}<a href="${from}">`, mirror)).toBe(
+      `<a data-online="${mark}" href="${to === "" ? script : to}">`,
+    );
+  });
+
+  it("marks areas, and nothing but what readers click on", async () => {
+    const html = '<link href="//a.example/"><area/href=//a.example/>';
+    expect(await render(html, mirror)).toBe(
+      '<link href="https://a.example/"><area data-online="elsewhere"/href=https://a.example/>',
+    );
+  });
+
+  it("asks no network for what pages need, and says where frames lead", async () => {
+    const needed = '<img src="https://a.example/i.png#x"><script src="//a.example/s.js"></script>';
+    expect(await render(needed, mirror)).toBe('<img src="data:,"><script src="data:,"></script>');
+    const frame = await render('<iframe src="//a.example/?b=1&amp;c#d"></iframe>', mirror);
+    const [, page = ""] = /src="data:text\/html;charset=utf-8,([^"]*)"/.exec(frame) ?? [];
+    const address = "https://a.example/?b=1&amp;amp;c".replace("amp;amp;", "amp;");
+    expect(decodeURIComponent(page)).toContain(`href="${address}"`);
+    expect(await render('<frame src="/courses/c/d">', mirror)).toContain(encodeURIComponent(publicUrl));
+  });
+
+  it("keeps what is read far from the page absolute, and the home of the page on the live site", async () => {
+    const html = `<link rel=canonical href="${cms}/courses/a/b/"><meta property="og:url" content="${cms}/x">`;
+    expect(await render(html, mirror)).toBe(
+      `<link rel=canonical href="${publicUrl}/courses/a/b/">` +
+        `<meta property="og:url" content="${publicUrl}/x">`,
+    );
   });
 
   it("sends forms to the live site", async () => {
@@ -185,12 +231,7 @@ describe("the mirror edition", () => {
     expect(relativeUrl("/a/b.htm" as SitePath, "/a/c:d.htm" as SitePath)).toBe("./c:d.htm");
     expect(relativeUrl("/a/b.htm" as SitePath, "/a/b.htm" as SitePath)).toBe("b.htm");
     expect(relativeUrl("/b.htm" as SitePath, "/a/50% é.htm" as SitePath)).toBe("a/50%25%20%C3%A9.htm");
-  });
-
-  it("has names that every file system takes", () => {
-    expect(safeName("/a/con.htm" as SitePath)).toBe("/a/_con.htm");
-    expect(safeName('/a?/x: "y".htm' as SitePath)).toBe("/a_/x_ _y_.htm");
-    expect(safeName("/a./b /c" as SitePath)).toBe("/a_/b_/c");
+    expect(relativeUrl("/a/b/c.htm" as SitePath, "/a/C#?.htm" as SitePath)).toBe("../C%23%3F.htm");
   });
 });
 
