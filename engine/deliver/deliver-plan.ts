@@ -40,7 +40,8 @@ export async function* changesOf(
 
 /**
  * Sends every put of the part to the holding directory, then makes the waves visible in order. Nothing is
- * committed unless all puts are staged whole, and nothing is removed unless all puts are committed. The
+ * committed unless all puts are staged whole, and nothing is removed unless all puts are committed: only in a
+ * generation, which nobody sees yet, removals come first, so that a file may become a folder there. The
  * ledger is told before the commit, durably, that the paths are in doubt; settling it is `settlePlan`, after
  * the destination was verified.
  */
@@ -50,7 +51,7 @@ export async function deliverPlan(options: DeliverOptions, context: CallContext)
   for await (const batch of inBatches(changesOf(store, options), strideCountMax))
     await store.ledger.markUncertain(destination, batch.map(expectedAfter));
   const startedAt = clock.now().getTime();
-  for (const wave of waves)
+  for (const wave of inOrder(waves, delivery))
     for await (const batch of inBatches(store.runs.changes(run, destination, wave), strideCountMax)) {
       context.signal.throwIfAborted();
       await delivery.commit(
@@ -104,6 +105,11 @@ async function stagePuts(
   if (!missing.done)
     throw new PublishError("corrupt", `${destination} gave no outcome for ${missing.value} and perhaps more`);
   return { files, bytes };
+}
+
+function inOrder(waves: readonly WaveName[], { generations }: Delivery): readonly WaveName[] {
+  if (generations === undefined) return waves;
+  return [...waves].sort((one, other) => Number(other === "removals") - Number(one === "removals"));
 }
 
 function expectedAfter(change: Change): HeldEntry {

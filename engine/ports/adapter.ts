@@ -14,6 +14,13 @@ export interface AdapterTools {
   readonly log: Log;
 }
 
+/** Where a mirror stands, for the servers that its consumers pull from. */
+export interface MirrorPlace {
+  /** Absent for the engine's own. */
+  readonly host?: string;
+  readonly root: string;
+}
+
 /** One kind of adapter: its name in the configuration, its options (each with a doc line), its factory. */
 export interface AdapterDefinition<Port, Options> {
   readonly type: string;
@@ -22,6 +29,8 @@ export interface AdapterDefinition<Port, Options> {
    * Hosts ("name:port") the egress policy must allow for these options; `private` if their address may be.
    */
   hosts(options: Options): readonly { readonly host: string; readonly allowPrivate: boolean }[];
+  /** Of a mirror, where it stands. */
+  mirrorPlace?(options: Options): MirrorPlace;
   create(options: Options, tools: AdapterTools): Port;
 }
 
@@ -32,6 +41,7 @@ export interface RegisteredAdapter<Port> {
   /** Checks the options and makes the adapter. Throws `invalid-config` naming the field. */
   prepare(options: unknown): {
     readonly hosts: readonly { readonly host: string; readonly allowPrivate: boolean }[];
+    readonly mirrorPlace?: MirrorPlace;
     create(tools: AdapterTools): Port;
   };
 }
@@ -52,7 +62,12 @@ export function defineAdapter<Port, Options>(
     options: definition.options,
     prepare(raw) {
       const options = definition.options.parse(raw);
-      return { hosts: definition.hosts(options), create: (tools) => definition.create(options, tools) };
+      const mirrorPlace = definition.mirrorPlace?.(options);
+      return {
+        hosts: definition.hosts(options),
+        ...(mirrorPlace === undefined ? {} : { mirrorPlace }),
+        create: (tools) => definition.create(options, tools),
+      };
     },
   };
 }

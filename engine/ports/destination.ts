@@ -92,6 +92,12 @@ export interface Delivery {
     options: { readonly digests: boolean },
     context: CallContext,
   ): AsyncIterable<Standing>;
+  /**
+   * Only at a generation destination, and before its first commit: the number that the generation in the
+   * making gets (after conclude it has exactly this one, or conclude threw `conflict`), and those kept now,
+   * oldest first.
+   */
+  generations?(context: CallContext): Promise<{ readonly next: number; readonly kept: readonly number[] }>;
   /** Free bytes where the holding directory is; undefined if the destination cannot tell. */
   room(context: CallContext): Promise<number | undefined>;
   /** Ends the delivery well: holding directory and claim are removed; a generation becomes current. */

@@ -14,7 +14,7 @@ const shownMax = 5;
 export async function verifyChanges(
   destination: string,
   changes: () => AsyncIterable<Change>,
-  delivery: Delivery,
+  delivery: Pick<Delivery, "look">,
   context: CallContext,
 ): Promise<number> {
   async function* paths(): AsyncGenerator<SitePath> {
@@ -72,7 +72,10 @@ export function inDoubt(entries: readonly Entry[], owner: HeldEntry["owner"]): H
 }
 
 function differenceOf(change: Change, standing: Standing): string | undefined {
-  if (change.kind === "remove") return standing.kind === "absent" ? undefined : "it is still there";
+  const isFolder = standing.kind === "other" && standing.detail === "directory";
+  // Where a file was removed there may be a folder now.
+  if (change.kind === "remove")
+    return standing.kind === "absent" || isFolder ? undefined : "it is still there";
   if (standing.kind === "absent") return "it is not there";
   if (standing.kind === "other") return `it is ${standing.detail}`;
   if (standing.digest === undefined) return "its digest was not told";

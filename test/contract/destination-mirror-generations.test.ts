@@ -1,14 +1,29 @@
-import { lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mirrorDestination } from "../../adapters/destinations/mirror/mirror-destination.ts";
-import { parseModuleId } from "../../engine/model/module.ts";
+import { mirrorFolderDestination } from "../../adapters/destinations/mirror/mirror-folder-destination.ts";
+import { libraryModule, parseModuleId } from "../../engine/model/module.ts";
+import type { Put } from "../../engine/ports/destination.ts";
 import { type SshHost, startSshHost } from "../world/hosts/ssh-host.ts";
 import {
   claimOf,
   createContext,
   type DestinationBench,
   deliver,
+  filesBelow,
   lookAt,
   putOf,
   stageAll,
@@ -16,31 +31,33 @@ import {
 } from "./destination/bench.ts";
 import { connectionOptions, createDestination, makeTestFolder } from "./destination/ssh-benches.ts";
 
-describe.each(["shell", "sftp-only"] as const)("generations of a mirror (%s)", (mode) => {
-  let host: SshHost;
+describe.each(["shell", "sftp-only", "folder"] as const)("generations of a mirror (%s)", (mode) => {
+  let host: SshHost | undefined;
+  let folder: string;
   let remove: () => Promise<void>;
   let root: string;
   let count = 0;
   beforeAll(async () => {
-    const made = await makeTestFolder();
-    remove = made.remove;
-    host = await startSshHost({
-      dir: path.join(made.folder, "host"),
-      root: path.join(made.folder, "home"),
-      mode,
-    });
+    ({ folder, remove } = await makeTestFolder());
+    if (mode === "folder") return;
+    host = await startSshHost({ dir: path.join(folder, "host"), root: path.join(folder, "home"), mode });
+    folder = host.root;
   });
   afterAll(async () => {
-    await host.stop();
+    await host?.stop();
     await remove();
   });
 
   async function makeBench(options: object = {}): Promise<DestinationBench> {
-    root = path.join(host.root, `mirror-${++count}`);
+    root = path.join(folder, `mirror-${++count}`);
     const here = root;
     await mkdir(here);
+    const destination =
+      host === undefined
+        ? createDestination(mirrorFolderDestination, { root, ...options })
+        : createDestination(mirrorDestination, { ...connectionOptions(host), root, ...options });
     return {
-      destination: createDestination(mirrorDestination, { ...connectionOptions(host), root, ...options }),
+      destination,
       prefix: "",
       holding: path.join(here, "holding"),
       outside: `${here}-outside`,
@@ -48,7 +65,8 @@ describe.each(["shell", "sftp-only"] as const)("generations of a mirror (%s)", (
       prepareSite: async () => undefined,
     };
   }
-  const generations = async () => (await readdir(path.join(root, "generations"))).sort();
+  const generations = async () =>
+    (await readdir(path.join(root, "generations"))).filter((name) => !name.endsWith(".replaced")).sort();
   const current = () => readlink(path.join(root, "current"));
 
   it("shows nothing until a delivery concludes, then all of it in one flip", async () => {
@@ -96,10 +114,109 @@ describe.each(["shell", "sftp-only"] as const)("generations of a mirror (%s)", (
   });
 
   it("keeps as many generations as configured", async () => {
-    const bench = await makeBench({ keep: 2 });
+    const bench = await makeBench({ keep: 2, graceDays: 0 });
     for (let token = 1; token <= 4; token++)
       await deliver(bench, claimOf(token), [putOf(bench, "a.htm", `${token}`)]);
     expect([await current(), await generations()]).toEqual(["generations/4", ["3", "4"]]);
+  });
+
+  it("keeps a generation for a while after it stopped being current, by the host's own clock", async () => {
+    const bench = await makeBench({ keep: 1, graceDays: 2 });
+    const publish = (token: number) =>
+      deliver(bench, claimOf(token), [putOf(bench, "a.htm", `${token}`, 1_700_000_000 + 2 * token)]);
+    for (const token of [1, 2, 3]) await publish(token);
+    expect(await generations()).toEqual(["1", "2", "3"]);
+    const ago = Date.now() / 1000 - 2 * 86_400 - 60;
+    await utimes(path.join(root, "generations/1.replaced"), ago, ago);
+    // As after a flip by hand: when it stopped being current is not known, so the time begins now.
+    await rm(path.join(root, "generations/2.replaced"));
+    await publish(4);
+    expect((await readdir(path.join(root, "generations"))).sort()).toEqual([
+      "2",
+      "2.replaced",
+      "3",
+      "3.replaced",
+      "4",
+    ]);
+  });
+
+  it("tells the number of the next generation, which is taken by one delivery only", async () => {
+    const bench = await makeBench();
+    await deliver(bench, claimOf(1), [putOf(bench, "a.htm", "1")]);
+    const delivery = await bench.destination.open(claimOf(2), createContext());
+    expect(await delivery.generations?.(createContext())).toEqual({ next: 2, kept: [1] });
+    const put = putOf(bench, "a.htm", "2", 1_700_000_002);
+    await stageAll(delivery, [put]);
+    await delivery.commit(waveOf([put]), createContext());
+    await delivery.conclude(createContext());
+    expect(await current()).toBe("generations/2");
+    await delivery.close();
+    const late = await bench.destination.open(claimOf(3), createContext());
+    expect(await late.generations?.(createContext())).toEqual({ next: 3, kept: [1, 2] });
+    const another = putOf(bench, "a.htm", "3", 1_700_000_004);
+    await stageAll(late, [another]);
+    await late.commit(waveOf([another]), createContext());
+    await mkdir(path.join(root, "generations/3"));
+    await expect(late.conclude(createContext())).rejects.toMatchObject({ code: "conflict" });
+    expect(await current()).toBe("generations/2");
+    await late.close();
+  });
+
+  it("makes folders of files and files of folders in the library's generations", async () => {
+    const bench = await makeBench();
+    const claim = (token: number) => ({ module: libraryModule, deliveryId: `${token}`, token });
+    const [file, inFolder] = [putOf(bench, "/a/x", "file"), putOf(bench, "/b/y/z.htm", "in a folder")];
+    await deliver(bench, claim(1), [file, inFolder]);
+    const [nowInFolder, nowFile] = [putOf(bench, "/a/x/y.htm", "in a folder"), putOf(bench, "/b", "file")];
+    const delivery = await bench.destination.open(claim(2), createContext());
+    expect(await lookAt(delivery, [nowInFolder])).toMatchObject([{ kind: "absent" }]);
+    await stageAll(delivery, [nowInFolder, nowFile]);
+    await delivery.commit(waveOf([], [file, inFolder]), createContext());
+    await delivery.commit(waveOf([nowInFolder, nowFile]), createContext());
+    expect(await lookAt(delivery, [nowInFolder, inFolder, nowFile])).toMatchObject([
+      { kind: "file" },
+      { kind: "absent" },
+      { kind: "file" },
+    ]);
+    await delivery.conclude(createContext());
+    await delivery.close();
+    expect(await filesBelow(path.join(root, "generations/1"))).toEqual(["a/x", "b/y/z.htm"]);
+    expect(await filesBelow(path.join(root, "generations/2"))).toEqual(["a/x/y.htm", "b"]);
+  });
+
+  it("links what stands in another selection's mirror, and sends only what differs there", async () => {
+    const all = await makeBench();
+    const content = "of both selections";
+    const same = putOf(all, "video.mp4", content);
+    const others = ["bytes", "time", "rights", "absent"].map((name) => putOf(all, `${name}.mp4`, content));
+    const spoilt = others[0]?.entry.path ?? "";
+    await deliver(all, claimOf(1), [same, ...others.slice(0, 3)]);
+    // As long and as old as what is to come, so that only its digest tells.
+    await writeFile(all.fileOf(spoilt), content.toUpperCase());
+    await utimes(all.fileOf(spoilt), 1_700_000_000, 1_700_000_000);
+    await utimes(all.fileOf(others[1]?.entry.path ?? ""), 1_700_000_002, 1_700_000_002);
+    await chmod(all.fileOf(others[2]?.entry.path ?? ""), 0o600);
+    const lite = await makeBench({ shareWith: [path.join(folder, "nowhere"), root] });
+    const opened: string[] = [];
+    const puts = [same, ...others].map((put) => ({
+      entry: put.entry,
+      open() {
+        opened.push(put.entry.path);
+        return put.open();
+      },
+    }));
+    const delivery = await lite.destination.open(claimOf(1), createContext());
+    await stageAll(delivery, puts);
+    // Repeated, it must not write through the links that wait.
+    await stageAll(delivery, puts);
+    await delivery.commit(waveOf(puts), createContext());
+    await delivery.conclude(createContext());
+    await delivery.close();
+    expect([...new Set(opened)].sort()).toEqual(others.map((put) => put.entry.path).sort());
+    const inode = async (bench: DestinationBench, put: Put) => (await stat(bench.fileOf(put.entry.path))).ino;
+    expect(await inode(lite, same)).toBe(await inode(all, same));
+    for (const put of puts) expect(await readFile(lite.fileOf(put.entry.path), "utf8")).toBe(content);
+    expect(await readFile(all.fileOf(spoilt), "utf8")).toBe(content.toUpperCase());
   });
 
   it("removes the tree in the making of a broken delivery", async () => {

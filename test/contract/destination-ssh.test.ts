@@ -4,7 +4,3 @@ import { testDestination } from "./destination.ts";
 testDestination("ssh, OpenSSH with a shell", () =>
   startSshBenches({ implementation: "openssh", mode: "shell" }),
 );
-testDestination("ssh, OpenSSH with SFTP only", () =>
-  startSshBenches({ implementation: "openssh", mode: "sftp-only" }),
-);
-testDestination("ssh, ssh2's server", () => startSshBenches({ implementation: "ssh2", mode: "shell" }));

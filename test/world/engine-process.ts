@@ -156,6 +156,9 @@ async function untilAnswers(url: string): Promise<void> {
 /** A client of an engine's API, with a token of its own. */
 export type ApiClient = Pick<EngineProcess, "api" | "request" | "runs" | "untilRun" | "until">;
 
+// Runs of all modules together.
+const ofLibrary: ReadonlySet<string> = new Set(["mirror", "feeds", "drive"]);
+
 /** A client of an engine's API. */
 export function apiClient(url: string, token: string): ApiClient {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
@@ -166,7 +169,8 @@ export function apiClient(url: string, token: string): ApiClient {
       return { status: response.status, body: await response.json() };
     },
     async request(kind, module, more = {}) {
-      const answer = await client.api("POST", "/api/runs", { kind, module, ...more });
+      const asked = ofLibrary.has(kind) ? { kind, ...more } : { kind, module, ...more };
+      const answer = await client.api("POST", "/api/runs", asked);
       if (answer.status !== 202) throw new Error(`${kind} of ${module}: ${JSON.stringify(answer.body)}`);
       return answer.body as RunAnswer;
     },

@@ -107,7 +107,7 @@ async function checkTarget(
   const file = tree.fileOf(sitePath);
   const folder = await lookAtFolder(path.posix.dirname(file));
   if (folder.kind === "absent") return;
-  if (folder.kind === "refused")
+  if (folder.kind === "refused" || folder.kind === "taken")
     throw new PublishError("refused", `${sitePath} is not touched: ${folder.why}`);
   const facts = await sftp.lstat(file);
   if (facts === undefined || facts.kind === "file") return;
@@ -126,7 +126,7 @@ async function moveIntoPlace(sftp: Sftp, from: string, to: string): Promise<void
 }
 
 async function removeFiles(
-  { sftp, tree, module }: DeliveryPlace,
+  { sftp, tree, module, isWhole }: DeliveryPlace,
   each: Each,
   lookAtFolder: LookAtFolder,
   removals: readonly SitePath[],
@@ -138,8 +138,8 @@ async function removeFiles(
     if (state.kind !== "present") return;
     await sftp.unlink(tree.fileOf(sitePath));
     // Outside the module's own prefix a folder may be somebody else's, empty or not.
-    for (let at = path.posix.dirname(sitePath); isUnder(at, module); at = path.posix.dirname(at))
-      emptied.add(at);
+    const isOurs = (folder: string) => (isWhole === true ? folder !== "/" : isUnder(folder, module));
+    for (let at = path.posix.dirname(sitePath); isOurs(at); at = path.posix.dirname(at)) emptied.add(at);
   });
   const deepestFirst = [...emptied].sort((one, other) => other.split("/").length - one.split("/").length);
   for (const folder of deepestFirst) {

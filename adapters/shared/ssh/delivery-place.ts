@@ -5,16 +5,23 @@ import type { ClaimMark } from "./claim-mark.ts";
 import type { DigestFiles } from "./digester.ts";
 import type { Sftp } from "./sftp.ts";
 import type { SiteTree } from "./site-tree.ts";
-import type { SshSettings } from "./ssh-options.ts";
+import type { TreeSettings } from "./ssh-options.ts";
 
 /** What one delivery works on: its claim, under which bytes wait, and the tree that it changes. */
 export interface DeliveryPlace {
   readonly sftp: Sftp;
   readonly digestFiles: DigestFiles;
-  readonly settings: SshSettings;
+  readonly settings: TreeSettings;
   readonly module: ModuleId;
   readonly mark: ClaimMark;
   readonly tree: SiteTree;
+  /**
+   * True for a tree that nobody sees yet and that is delivered as a whole: what is a file may become a
+   * folder, and every folder that is emptied goes.
+   */
+  readonly isWhole?: boolean;
+  /** Folders on the same file system in which a file may stand already, under its path, that is to be put. */
+  readonly twins?: readonly string[];
 }
 
 /**

@@ -29,14 +29,15 @@ export async function* lookAtFiles(
 }
 
 async function lookAtOne(
-  { sftp, tree }: DeliveryPlace,
+  { sftp, tree, isWhole = false }: DeliveryPlace,
   lookAtFolder: LookAtFolder,
   sitePath: SitePath,
 ): Promise<Standing> {
   const file = tree.fileOf(sitePath);
   const folder = await lookAtFolder(path.posix.dirname(file));
-  if (folder.kind === "refused") return { path: sitePath, kind: "other", detail: folder.why };
-  const facts = folder.kind === "absent" ? undefined : await sftp.lstat(file);
+  if (folder.kind === "refused" || (folder.kind === "taken" && !isWhole))
+    return { path: sitePath, kind: "other", detail: folder.why };
+  const facts = folder.kind === "present" ? await sftp.lstat(file) : undefined;
   if (facts === undefined) return { path: sitePath, kind: "absent" };
   if (facts.kind !== "file") return { path: sitePath, kind: "other", detail: facts.kind };
   return { path: sitePath, kind: "file", size: facts.size, mtimeSeconds: facts.mtimeSeconds };

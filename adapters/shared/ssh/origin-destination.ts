@@ -1,6 +1,6 @@
 import type { Destination } from "../../../engine/ports/destination.ts";
 import { commitWave } from "./commit-wave.ts";
-import { createRemoteDestination } from "./remote-destination.ts";
+import { createSshDestination } from "./remote-destination.ts";
 import { createSiteTree } from "./site-tree.ts";
 import type { SshSettings } from "./ssh-options.ts";
 
@@ -14,7 +14,7 @@ export function createOriginDestination(
   stripPrefix: string,
 ): Destination {
   const tree = createSiteTree(settings.root, stripPrefix);
-  return createRemoteDestination(name, settings, {
+  return createSshDestination(name, settings, {
     commit: "waves",
     checkHost: () => [],
     async begin(_session, unplaced) {

@@ -1,37 +1,34 @@
 import { randomBytes } from "node:crypto";
 import { PublishError, toPublishError } from "../../../engine/errors/publish-error.ts";
 import type { CallContext, Check, Report } from "../../../engine/ports/context.ts";
-import type { ConnectStep } from "./connect.ts";
+import type { DestinationKind } from "./destination-kind.ts";
 import type { Sftp } from "./sftp.ts";
 import { makeFolder } from "./site-tree.ts";
-import type { SshSettings } from "./ssh-options.ts";
-import { openSshSession, type SshSession } from "./ssh-session.ts";
+import type { TreeSettings } from "./ssh-options.ts";
+import type { SshSession } from "./ssh-session.ts";
 
 const rootCheck = "root is a folder";
-const steps: readonly ConnectStep[] = ["reachable", "host key", "login"];
 
 /**
- * Probes a host: what is reported as failed is never thrown. It leaves nothing behind. `further` are checks
- * of one kind of destination.
+ * Probes where a destination stands: what is reported as failed is never thrown. It leaves nothing behind.
  */
 export async function probeSshDestination(
   subject: string,
-  settings: SshSettings,
+  settings: TreeSettings,
   context: CallContext,
-  further: (session: SshSession) => readonly Check[],
+  { label, steps, open, checkHost }: DestinationKind,
 ): Promise<Report> {
-  const label = `${settings.user}@${settings.host}:${settings.port}`;
   const checks: Check[] = [];
   let session: SshSession;
   try {
-    session = await openSshSession(settings, context, (step) => checks.push(passedCheck(step, label)));
+    session = await open(context, (step) => checks.push(passedCheck(step, label)));
   } catch (error) {
     const isRoot = error instanceof PublishError && error.code === "not-found";
     const failed = steps[checks.length] ?? (isRoot ? rootCheck : "SFTP");
     return { subject, checks: [...checks, failedCheck(failed, error)], weaker: [] };
   }
   try {
-    checks.push(passedCheck(rootCheck, settings.root), ...further(session), ...describeOffers(session));
+    checks.push(passedCheck(rootCheck, settings.root), ...checkHost(session), ...describeOffers(session));
     checks.push(await checkSpace(session.sftp, settings));
     checks.push(...(await checkFolders(session.sftp, settings)));
     return { subject, checks, weaker: weakerPromises(session.sftp, settings) };
@@ -44,7 +41,7 @@ export async function probeSshDestination(
 
 // Renaming a file of no bytes from the holding folder to the target proves all of this: rights, and one
 // file system.
-async function checkFolders(sftp: Sftp, { holding, root }: SshSettings): Promise<readonly Check[]> {
+async function checkFolders(sftp: Sftp, { holding, root }: TreeSettings): Promise<readonly Check[]> {
   const name = `.ocw-engine-probe-${randomBytes(8).toString("hex")}`;
   const [from, to] = [`${holding}/${name}`, `${root}/${name}`];
   const isNew = (await sftp.lstat(holding)) === undefined;
@@ -83,7 +80,7 @@ function describeOffers({ sftp, shell }: SshSession): readonly Check[] {
   ];
 }
 
-async function checkSpace(sftp: Sftp, { root }: SshSettings): Promise<Check> {
+async function checkSpace(sftp: Sftp, { root }: TreeSettings): Promise<Check> {
   const name = "free bytes";
   const freeBytes = await sftp.freeBytes(root);
   if (freeBytes === undefined) return passedCheck(name, "the server does not tell");
@@ -91,7 +88,7 @@ async function checkSpace(sftp: Sftp, { root }: SshSettings): Promise<Check> {
   return { name, ok: false, detail: "0", code: "unavailable", advice: `make room in ${root}` };
 }
 
-function weakerPromises(sftp: Sftp, { setsAttributes }: SshSettings): readonly string[] {
+function weakerPromises(sftp: Sftp, { setsAttributes }: TreeSettings): readonly string[] {
   const weaker: string[] = [];
   if (!sftp.offers.posixRename)
     weaker.push(

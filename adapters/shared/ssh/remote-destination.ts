@@ -1,53 +1,41 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
-import type { CallContext, Check } from "../../../engine/ports/context.ts";
-import type {
-  CommitWave,
-  Delivery,
-  Destination,
-  DestinationTraits,
-} from "../../../engine/ports/destination.ts";
+import type { Delivery, Destination } from "../../../engine/ports/destination.ts";
 import { checkCancelled } from "./check-cancelled.ts";
 import { orConflict, takeClaim } from "./claim-mark.ts";
-import type { DeliveryPlace } from "./delivery-place.ts";
+import type { DeliveryTarget, DestinationKind } from "./destination-kind.ts";
 import { lookAtFiles } from "./look-at-files.ts";
 import { probeSshDestination } from "./probe-ssh.ts";
-import type { SshSettings } from "./ssh-options.ts";
-import { openSshSession, type SshSession } from "./ssh-session.ts";
+import type { SshSettings, TreeSettings } from "./ssh-options.ts";
+import { openSshSession } from "./ssh-session.ts";
 import { stageFiles } from "./stage-files.ts";
 
-/** How one kind of destination makes visible what was staged. */
-export interface DestinationKind {
-  readonly commit: DestinationTraits["commit"];
-  /** What a host must have for it; a delivery is refused where one of these fails. */
-  checkHost(session: SshSession): readonly Check[];
-  /** Begins a delivery whose claim is taken. */
-  begin(session: SshSession, place: Omit<DeliveryPlace, "tree">): Promise<DeliveryTarget>;
-}
-
-/** What one delivery changes. */
-export interface DeliveryTarget {
-  /** What to work on now: after a commit it may be another tree. */
-  place(): DeliveryPlace;
-  commit(wave: CommitWave, context: CallContext): Promise<void>;
-  /** Makes visible what the commits did not. */
-  conclude(): Promise<void>;
-  /** Removes what the commits made and nobody saw. */
-  abandon(): Promise<void>;
-}
-
 /** A destination that is reached by SSH. */
-export function createRemoteDestination(
+export function createSshDestination(
   name: string,
   settings: SshSettings,
+  kind: Omit<DestinationKind, "label" | "steps" | "open">,
+): Destination {
+  return createRemoteDestination(name, settings, {
+    ...kind,
+    label: `${settings.user}@${settings.host}:${settings.port}`,
+    steps: ["reachable", "host key", "login"],
+    open: (context, onStep) => openSshSession(settings, context, onStep),
+  });
+}
+
+/** A destination that keeps files in a folder. */
+export function createRemoteDestination(
+  name: string,
+  settings: TreeSettings,
   kind: DestinationKind,
 ): Destination {
   const { holding, setsAttributes: setsMtime, usesShell } = settings;
   return {
     name,
     traits: { commit: kind.commit, setsMtime, digests: usesShell ? "at-destination" : "read-back" },
-    probe: (context) => probeSshDestination(name, settings, context, kind.checkHost),
+    probe: (context) => probeSshDestination(name, settings, context, kind),
     async open(claim, context) {
-      const session = await openSshSession(settings, context);
+      const session = await kind.open(context);
       const { sftp, digestFiles } = session;
       try {
         const failed = kind.checkHost(session).find((check) => !check.ok);
@@ -86,6 +74,7 @@ function createDelivery(target: DeliveryTarget): Delivery {
       }
     },
     look: (paths, options, context) => lookAtFiles(target.place(), paths, options, context),
+    ...(target.generations === undefined ? {} : { generations: target.generations }),
     room: () => sftp.freeBytes(settings.holding),
     async conclude(context) {
       checkCancelled(context.signal, `concluding ${module}`);

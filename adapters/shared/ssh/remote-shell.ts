@@ -62,7 +62,7 @@ export async function findRemoteShell(link: SshLink, realRoot: string): Promise<
       );
       return readDigests(output);
     },
-    copyAsLinks: (from, to) => runOrThrow(link, `cp -al -- ${quote(from)} ${quote(to)}`),
+    copyAsLinks: (from, to) => runOrThrow(link, `cp -alT -- ${quote(from)} ${quote(to)}`),
     removeTree: (folder) => runOrThrow(link, `rm -rf -- ${quote(folder)}`),
   };
 }
@@ -80,8 +80,13 @@ function readDigests(output: Buffer): ReadonlyMap<string, Digest> {
   return new Map(records.map((record) => [record.slice(66), parseDigest(record.slice(0, 64))]));
 }
 
+// With a million files a command is silent for longer than a host may be: a line a while says that it goes
+// on.
+const pulsing = `sh -c '(while sleep 5 >/dev/null; do echo; done) 2>/dev/null & pulse=$!
+"$@"; code=$?; kill $pulse; exit $code' sh`;
+
 async function runOrThrow(link: SshLink, command: string): Promise<void> {
-  const { exitCode, complaint } = await run(link, command, "");
+  const { exitCode, complaint } = await run(link, `${pulsing} ${command}`, "");
   if (exitCode === 0) return;
   if (exitCode === undefined)
     throw new PublishError(

@@ -7,8 +7,8 @@ import type { RemoteHandle, Sftp } from "./sftp.ts";
 
 const chunksInFlightMax = 16;
 
-/** What was sent, counted and digested on its way. */
-export interface Sent {
+/** What a source says of its bytes. */
+export interface Announced {
   readonly size: number;
   readonly digest: Digest;
 }
@@ -21,9 +21,9 @@ export interface Sent {
 export async function sendBytes(
   sftp: Sftp,
   handle: RemoteHandle,
-  source: { readonly bytes: AsyncIterable<Uint8Array>; readonly name: string } & Sent,
+  source: { readonly bytes: AsyncIterable<Uint8Array>; readonly name: string } & Announced,
   signal: AbortSignal,
-): Promise<Sent> {
+): Promise<void> {
   const hash = createHash("sha256");
   // A file that fits into one chunk needs no larger one; an empty file that is none must not wait for ever.
   const chunkBytes = Math.max(1, Math.min(sftp.chunkBytes, source.size));
@@ -45,7 +45,6 @@ export async function sendBytes(
   if (size !== source.size) throw lied(source, `${size} bytes instead of the ${source.size} announced`);
   const digest = parseDigest(hash.digest("hex"));
   if (digest !== source.digest) throw lied(source, `bytes with the digest ${digest}, not ${source.digest}`);
-  return { size, digest };
 }
 
 function lied(source: { readonly name: string }, what: string): PublishError {

@@ -31,7 +31,7 @@ export interface RemoteHandle {
 
 /** SFTP version 3 as promises: every request has the link's deadline, every failure is a PublishError. */
 export interface Sftp {
-  readonly link: SshLink;
+  readonly link: Pick<SshLink, "label" | "close">;
   readonly offers: SftpOffers;
   /** Bytes that one write may carry: what the server takes in one packet. */
   readonly chunkBytes: number;

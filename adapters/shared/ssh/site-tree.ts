@@ -33,10 +33,12 @@ export function createSiteTree(root: string, stripPrefix = ""): SiteTree {
 export type FolderState =
   | { readonly kind: "present" }
   | { readonly kind: "absent" }
+  | { readonly kind: "taken"; readonly why: string }
   | { readonly kind: "refused"; readonly why: string };
 
 /**
- * Looks at a folder of a tree. Refused: a file in a folder's place, or a symlink that leads out of the root.
+ * Looks at a folder of a tree. Taken: a file stands in its place or above it. Refused: a symlink leads out of
+ * the root.
  */
 export type LookAtFolder = (folder: string) => Promise<FolderState>;
 
@@ -51,7 +53,7 @@ export function createFolderLook(sftp: Sftp, root: string): LookAtFolder {
     if (facts === undefined) return { kind: "absent" };
     if (facts.kind === "directory") return { kind: "present" };
     if (facts.kind !== "symlink")
-      return { kind: "refused", why: `${folder} is a file where a folder is needed` };
+      return { kind: "taken", why: `${folder} is a file where a folder is needed` };
     const target = await sftp.stat(folder);
     if (target?.kind !== "directory")
       return { kind: "refused", why: `${folder} is a symlink that leads to no folder` };
@@ -75,7 +77,7 @@ export function createFolderMaker(
 ): (folder: string) => Promise<void> {
   const make = remembering(async (folder) => {
     const state = await look(folder);
-    if (state.kind === "refused") throw new PublishError("refused", state.why);
+    if (state.kind === "refused" || state.kind === "taken") throw new PublishError("refused", state.why);
     if (state.kind === "present") return;
     await make(path.posix.dirname(folder));
     await makeFolder(sftp, folder, mode, prepare);

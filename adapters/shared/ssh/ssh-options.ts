@@ -67,8 +67,8 @@ export type SshHostOptions = z.output<z.ZodObject<typeof sshHostShape>>;
 
 type SshRightsOptions = z.output<z.ZodObject<typeof sshRightsShape>>;
 
-/** All that there is to know of a destination that is reached by SSH. */
-export interface SshSettings extends SshHostOptions, SshRightsOptions {
+/** All that deliveries need to know of a destination, however it is reached. */
+export interface TreeSettings extends SshRightsOptions, Pick<SshHostOptions, "concurrency"> {
   /** The folder in which it stands; it must be there. */
   readonly root: string;
   /** The holding folder, on the root's file system. */
@@ -78,3 +78,6 @@ export interface SshSettings extends SshHostOptions, SshRightsOptions {
   /** False where no shell is to be looked for. */
   readonly usesShell: boolean;
 }
+
+/** All that there is to know of a destination that is reached by SSH. */
+export interface SshSettings extends SshHostOptions, TreeSettings {}

@@ -14,6 +14,12 @@ export interface SshSession {
   readonly digestFiles: DigestFiles;
 }
 
+/** Opens a session, and is told of each step that went well. */
+export type OpenSession = (
+  context: Pick<CallContext, "signal">,
+  onStep?: (step: ConnectStep) => void,
+) => Promise<SshSession>;
+
 /**
  * Connects, opens SFTP and looks for a shell. Throws `not-found` if the root is no folder, and as
  * `connectSsh`.
@@ -27,15 +33,18 @@ export async function openSshSession(
   const link = await connectSsh(settings, context, onStep);
   try {
     const sftp = await openSftp(link);
-    if ((await sftp.stat(root))?.kind !== "directory")
-      throw new PublishError(
-        "not-found",
-        `${root} is no folder at ${link.label}: create it, or correct the root`,
-      );
+    await checkRoot(sftp, root);
     const shell = usesShell ? await findRemoteShell(link, await sftp.realpath(root)) : undefined;
     return { sftp, shell, digestFiles: createDigester(sftp, shell) };
   } catch (error) {
     link.close();
     throw error;
   }
+}
+
+/** Throws `not-found` if the root is no folder. */
+export async function checkRoot(sftp: Sftp, root: string): Promise<void> {
+  if ((await sftp.stat(root))?.kind === "directory") return;
+  const { label } = sftp.link;
+  throw new PublishError("not-found", `${root} is no folder at ${label}: create it, or correct the root`);
 }

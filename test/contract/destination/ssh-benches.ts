@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { mirrorDestination } from "../../../adapters/destinations/mirror/mirror-destination.ts";
+import { mirrorFolderDestination } from "../../../adapters/destinations/mirror/mirror-folder-destination.ts";
 import * as netstorage from "../../../adapters/destinations/netstorage-ssh/netstorage-ssh-destination.ts";
 import { sshDestination } from "../../../adapters/destinations/ssh/ssh-destination.ts";
 import type { RegisteredAdapter } from "../../../engine/ports/adapter.ts";
@@ -116,27 +117,41 @@ export async function startMirrorBenches(
     root: path.join(folder, "home"),
     ...options,
   });
-  let count = 0;
   return {
-    async bench() {
-      const root = path.join(host.root, `test-${++count}`, "mirror");
-      await mkdir(root, { recursive: true });
-      return {
-        destination: createDestination(mirrorDestination, { ...connectionOptions(host), root }),
-        prefix: "",
-        holding: path.join(root, "holding"),
-        outside: `${root}-outside`,
-        fileOf: (sitePath) => path.join(root, "current", sitePath),
-        async prepareSite() {
-          await mkdir(path.join(root, "generations/1/odd"), { recursive: true });
-          await symlink("generations/1", path.join(root, "current"));
-        },
-      };
-    },
+    bench: createMirrorBench(host.root, mirrorDestination, connectionOptions(host)),
     cut: () => host.inject("cut"),
     async stop() {
       await host.stop();
       await remove();
     },
+  };
+}
+
+/** Benches of the `mirror-folder` destination. */
+export async function startMirrorFolderBenches(): Promise<DestinationHost> {
+  const { folder, remove } = await makeTestFolder();
+  return { bench: createMirrorBench(folder, mirrorFolderDestination, {}), stop: remove };
+}
+
+function createMirrorBench(
+  folder: string,
+  adapter: RegisteredAdapter<Destination>,
+  options: object,
+): DestinationHost["bench"] {
+  let count = 0;
+  return async () => {
+    const root = path.join(folder, `test-${++count}`, "mirror");
+    await mkdir(root, { recursive: true });
+    return {
+      destination: createDestination(adapter, { ...options, root }),
+      prefix: "",
+      holding: path.join(root, "holding"),
+      outside: `${root}-outside`,
+      fileOf: (sitePath) => path.join(root, "current", sitePath),
+      async prepareSite() {
+        await mkdir(path.join(root, "generations/1/odd"), { recursive: true });
+        await symlink("generations/1", path.join(root, "current"));
+      },
+    };
   };
 }

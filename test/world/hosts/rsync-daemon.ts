@@ -12,19 +12,14 @@ const PROBE_PAUSE_MS = 10;
 
 /** A running rsync daemon. */
 export type RsyncDaemon = {
-  /** `rsync://127.0.0.1:<port>/ocw`, without a slash at the end. */
+  /** Of its module, or of the daemon itself, without a slash at the end. */
   url: string;
   port: number;
   stop(): Promise<void>;
 };
 
-function configuration(dir: string, logFile: string, modulePath: string, port: number): string {
+function configuration(modulePath: string): string {
   return [
-    `port = ${port}`,
-    "address = 127.0.0.1",
-    `pid file = ${dir}/rsyncd.pid`,
-    `lock file = ${dir}/rsyncd.lock`,
-    `log file = ${logFile}`,
     "use chroot = no",
     // Since rsync 3.5 the daemon follows a module's link only when root or the module's user owns it.
     ...(process.getuid?.() === 0 ? ["uid = root", "gid = root"] : []),
@@ -61,25 +56,40 @@ export async function startRsyncDaemon(options: {
   dir: string;
   modulePath: string;
 }): Promise<RsyncDaemon | undefined> {
+  const modulePath = path.resolve(options.modulePath);
+  const daemon = await startConfiguredDaemon(options.dir, configuration(modulePath));
+  return daemon && { ...daemon, url: `${daemon.url}/ocw` };
+}
+
+/**
+ * Starts a real `rsync --daemon` by a configuration, at a port and with files of the test's own. Where the
+ * test is not run by root nothing can be chrooted. Returns undefined where rsync is not installed.
+ */
+export async function startConfiguredDaemon(folder: string, text: string): Promise<RsyncDaemon | undefined> {
   const command = findProgram("rsync");
   if (command === undefined) {
     if (process.env.CI === "true") throw new Error("rsync is not installed; install it: CI uses no stand-in");
     return undefined;
   }
-  const dir = path.resolve(options.dir);
+  const dir = path.resolve(folder);
   await mkdir(dir, { recursive: true });
   return await withFreePort(async (port) => {
     const file = path.join(dir, "rsyncd.conf");
     const logFile = path.join(dir, `rsyncd-${port}.log`);
-    await writeFile(file, configuration(dir, logFile, path.resolve(options.modulePath), port));
+    await writeFile(file, text);
+    const own = [`pid file=${dir}/rsyncd.pid`, `lock file=${dir}/rsyncd.lock`];
+    if (process.getuid?.() !== 0) own.push("use chroot=no");
     const part = await spawnPart({
       name: "rsync",
       command,
-      args: ["--daemon", "--no-detach", `--config=${file}`],
+      args: [
+        ...["--daemon", "--no-detach", `--config=${file}`, `--port=${port}`, "--address=127.0.0.1"],
+        ...[`--log-file=${logFile}`, ...own.map((parameter) => `--dparam=${parameter}`)],
+      ],
       untilReady: (signal) => untilCalled(port, logFile, signal),
     }).catch(async (error: unknown) => {
       throw new Error(`${String(error)} ${await readFile(logFile, "utf8")}`, { cause: error });
     });
-    return { url: `rsync://127.0.0.1:${port}/ocw`, port, stop: part.stop };
+    return { url: `rsync://127.0.0.1:${port}`, port, stop: part.stop };
   });
 }
