@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { SiteSettings } from "../engine/model/site.ts";
 import type { AdapterRegistry } from "../engine/ports/adapter.ts";
 import type { Source } from "../engine/ports/source.ts";
@@ -6,7 +7,7 @@ import { checkValue } from "./check-value.ts";
 import { makeConfigError } from "./complaint.ts";
 import { readConfigTree } from "./config-tree.ts";
 import { crossCheck } from "./cross-check.ts";
-import { readMirror } from "./mirror-schema.ts";
+import { type mirrorSchema, readMirror } from "./mirror-schema.ts";
 import type { ReferenceSources } from "./references.ts";
 import { clientSchema, configSchema } from "./schema.ts";
 
@@ -25,6 +26,8 @@ export interface ClientConfig {
 export interface LoadedConfig extends ClientConfig, ConfiguredAdapters {
   readonly source: ConfiguredAdapter<Source>;
   readonly site: SiteSettings;
+  /** What signs the checksums of mirrors. */
+  readonly signing?: NonNullable<z.output<typeof mirrorSchema>["signing"]>;
 }
 
 /**
@@ -44,21 +47,24 @@ export async function loadConfig(
 
   const { source } = adapters;
   if (!checked.ok || source === undefined || complaints.length > 0) throw makeConfigError(file, complaints);
-  const { site, places, relocations, crawl, links, mirror, guards, purge, schedules, state, api } =
+  const { site, places, relocations, crawl, links, mirror, packages, guards, purge, schedules, state, api } =
     checked.output;
+  const { signing, ...said } = mirror;
   return {
     file,
     state,
     api,
     ...adapters,
     source,
+    ...(signing === undefined ? {} : { signing }),
     site: {
       ...site,
       places,
       relocations,
       crawl,
       links,
-      mirror: readMirror(mirror, places.mirror.origins),
+      mirror: readMirror(said, places.mirror.origins),
+      ...(packages === undefined ? {} : { packages }),
       guards,
       schedules,
       proofTimeoutMs: purge.proofTimeoutMs,

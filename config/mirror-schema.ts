@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { expressionSchema as expression } from "../engine/model/expression.ts";
 import { type MirrorSettings, mediaClasses } from "../engine/model/mirror.ts";
+import { secretSchema } from "../engine/model/secret.ts";
 import { sitePrefix, wholeNumber } from "./kinds.ts";
 import { hostSchema } from "./links-schema.ts";
 
@@ -39,6 +40,11 @@ const mediaSchema = z.strictObject({
     .describe("Larger media are not fetched."),
 });
 
+const signingSchema = z.strictObject({
+  key: secretSchema.describe("The private key, ed25519 or RSA, in the form that ssh-keygen writes."),
+  passphrase: secretSchema.exactOptional().describe("Its passphrase, if it is encrypted."),
+});
+
 /** What the mirror holds, and what it says of itself. */
 export const mirrorSchema = z.strictObject({
   selections: z
@@ -59,12 +65,13 @@ export const mirrorSchema = z.strictObject({
     .exactOptional()
     .describe("The licence of the content."),
   contact: z.string().min(1).max(200).exactOptional().describe("Whom consumers may write to."),
+  signing: signingSchema.exactOptional().describe("What signs the checksums of every generation."),
   updateFrom: z.string().min(1).max(500).exactOptional().describe("The address that consumers update from."),
 });
 
 /** The settings; every mirror destination that no selection names holds the whole. */
 export function readMirror(
-  mirror: z.output<typeof mirrorSchema>,
+  mirror: Omit<z.output<typeof mirrorSchema>, "signing">,
   origins: readonly string[],
 ): MirrorSettings {
   const named = Object.entries(mirror.selections).map(([name, selection]) => ({ name, ...selection }));

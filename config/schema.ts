@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { validate as isCron } from "node-cron";
 import { z } from "zod";
+import { moduleKinds } from "../engine/model/module.ts";
 import { crawlSchema } from "./crawl-schema.ts";
 import { sitePrefix, timeZone, wholeNumber } from "./kinds.ts";
 import { linksSchema } from "./links-schema.ts";
@@ -67,6 +68,15 @@ export const relocationsSchema = z.array(
   }),
 );
 
+const packagesSchema = z.strictObject({
+  prefix: sitePrefix.describe("Where packages stand on the site, as /ans15436/ZipForEndUsers."),
+  kinds: z
+    .array(z.enum(moduleKinds))
+    .min(1)
+    .default(["course", "resource"])
+    .describe("The kinds of modules that get them."),
+});
+
 const guardsSchema = z.strictObject({
   removalShareMax: z
     .number()
@@ -101,7 +111,7 @@ export const schedulesSchema = z.array(
       .describe("When, as a cron expression."),
     timeZone: timeZone.default("UTC").describe("The time zone that the cron expression is read in."),
     kind: z
-      .enum(["publish", "promote", "mirror", "plan", "check-links"])
+      .enum(["publish", "promote", "mirror", "plan", "check-links", "package", "feeds"])
       .describe("The kind of run to ask for."),
     modules: z
       .union([z.array(sitePrefix).min(1), z.enum(["all", "scheduled"])])
@@ -123,6 +133,7 @@ export const configSchema = z.strictObject({
   crawl: crawlSchema.prefault({}).describe("Limits of a crawl."),
   links: linksSchema.prefault({}).describe("Which links to other hosts are checked."),
   mirror: mirrorSchema.prefault({}).describe("What the mirror holds, and what it says of itself."),
+  packages: packagesSchema.exactOptional().describe("ZIPs of courses; leave it out to make none."),
   guards: guardsSchema.prefault({}).describe("Limits that stop a plan until a person approves it."),
   purge: purgeSchema.prefault({}).describe("Limits of a purge."),
   schedules: schedulesSchema.default([]).describe("When the engine publishes by itself."),

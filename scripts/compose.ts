@@ -1,16 +1,21 @@
 import { systemClock } from "../adapters/clock/system-clock.ts";
+import { readLibraryFiles } from "../adapters/library/read-library-files.ts";
 import { httpLinks } from "../adapters/links/http-links.ts";
 import { pinoLog } from "../adapters/logging/pino-log.ts";
+import { httpMedia } from "../adapters/media/http-media.ts";
 import { adapterRegistry } from "../adapters/registry.ts";
+import { sshSigner } from "../adapters/signers/ssh-signer.ts";
 import { type StatusServerOptions, startStatusServer } from "../adapters/status/status-server.ts";
 import { sqliteStore } from "../adapters/store/sqlite/sqlite-store.ts";
 import { nodeCron } from "../adapters/triggers/cron/node-cron.ts";
 import type { ConfiguredAdapter } from "../config/check-adapters.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { egressPolicy } from "../engine/egress/egress-policy.ts";
+import type { MediaSettings } from "../engine/model/mirror.ts";
 import type { LinkSettings } from "../engine/model/site.ts";
 import type { Clock, Log } from "../engine/ports/context.ts";
 import type { Egress } from "../engine/ports/egress.ts";
+import type { MediaSource } from "../engine/ports/media-source.ts";
 import { createEngine, type Engine } from "../engine/service/service.ts";
 import { fileBlobStore } from "../engine/store/file-blob-store.ts";
 import { openStateDirectory } from "../engine/store/state-directory.ts";
@@ -32,7 +37,12 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
     const store = await sqliteStore({ file: state.databaseFile, clock });
     const blobs = await fileBlobStore(state.blobsPath);
     const adapters = makeAdapters(config, clock, log);
-    const engine = createEngine({ site: config.site, store, blobs, clock, log, ...adapters }, version);
+    const libraryFiles = await readLibraryFiles();
+    const { site, signing } = config;
+    const engine = createEngine({
+      ...{ site, store, blobs, clock, log, libraryFiles, version, ...adapters },
+      ...(signing === undefined ? {} : { signer: sshSigner(signing) }),
+    });
     return {
       service: engine.service,
       serve: (signal, onReady) =>
@@ -41,6 +51,7 @@ async function openEngine(config: LoadedConfig): Promise<OpenEngine> {
       async close() {
         await adapters.source.close();
         adapters.linkChecker.close();
+        adapters.mediaSource.close();
         await store.close();
         await state.release();
       },
@@ -62,12 +73,19 @@ function makeAdapters(config: LoadedConfig, clock: Clock, log: Log) {
     source: make(config.source),
     destinations: byName(config.destinations),
     edges: byName(config.edges),
-    linkChecker: httpLinks(linkEgress(config.site.links)),
+    linkChecker: httpLinks(wideEgress(config.site.links)),
+    mediaSource: mediaSourceOf(config.site.mirror.media, clock),
   };
 }
 
-/** Links may lead to more hosts than adapters may talk to, so they have a policy of their own. */
-function linkEgress({ hosts, allowPrivate }: LinkSettings): Egress {
+function mediaSourceOf(settings: MediaSettings, clock: Clock): MediaSource {
+  const { mapping: mappingFile, fileBytesMax: sizeBytesMax } = settings;
+  const mapped = mappingFile === undefined ? {} : { mappingFile };
+  return httpMedia({ egress: wideEgress(settings), clock, sizeBytesMax, ...mapped });
+}
+
+/** Links and media may stand at more hosts than adapters may talk to, so they have policies of their own. */
+function wideEgress({ hosts, allowPrivate }: Pick<LinkSettings, "hosts" | "allowPrivate">): Egress {
   const isPattern = (host: string): boolean => host.startsWith("*");
   const named = hosts.filter((host) => !isPattern(host)).map((host) => ({ host, allowPrivate }));
   return egressPolicy(named, hosts.filter(isPattern));

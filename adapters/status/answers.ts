@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { errorCodes } from "../../engine/errors/publish-error.ts";
+import { type Digest, parseDigest } from "../../engine/model/digest.ts";
+import { driveRequestSchema } from "../../engine/model/drive.ts";
 import { waves } from "../../engine/model/entry.ts";
 import { type ModuleId, moduleKinds, moduleStates, parseModuleId } from "../../engine/model/module.ts";
 import { places, runKinds, runStates, stageNames } from "../../engine/model/run.ts";
@@ -33,9 +35,15 @@ export const moduleId = z.codec(z.string(), z.custom<ModuleId>().meta({ type: "s
   decode: parseModuleId,
   encode: (id) => id,
 });
-const sitePath = z.codec(z.string(), z.custom<SitePath>().meta({ type: "string" }), {
+/** A path of the site. */
+export const sitePath = z.codec(z.string(), z.custom<SitePath>().meta({ type: "string" }), {
   decode: parseSitePath,
   encode: (path) => path,
+});
+/** A sha256 as hexadecimal digits. */
+export const digest = z.codec(z.string(), z.custom<Digest>().meta({ type: "string" }), {
+  decode: parseDigest,
+  encode: (text) => text,
 });
 
 /** How the API says that something went wrong (RFC 9457). */
@@ -94,6 +102,9 @@ const planSummarySchema = z.object({
   bytes: z.int(),
 });
 
+/** What somebody wants on a drive. */
+export const driveWishSchema = named("DriveRequest", driveRequestSchema);
+
 /** The states a run may be in, as the filter takes them and the answers give them. */
 export const runStateSchema = z.enum(runStates);
 
@@ -106,6 +117,7 @@ export const runSchema = named(
     module: moduleId,
     place: z.enum(places).exactOptional(),
     release: z.int().exactOptional(),
+    drive: driveWishSchema.exactOptional(),
     cause: z.object({ by: z.string(), via: z.enum(["schedule", "api", "run", "recovery"]) }),
     state: runStateSchema,
     createdAt: date,
@@ -115,6 +127,8 @@ export const runSchema = named(
     plans: listOf(planSummarySchema),
     delivered: z.int().exactOptional(),
     snapshot: z.int().exactOptional(),
+    composition: z.int().exactOptional(),
+    driveList: digest.exactOptional(),
     approvedBy: z.string().exactOptional(),
     error: z.object({ code: z.enum(errorCodes), message: z.string() }).exactOptional(),
   }),

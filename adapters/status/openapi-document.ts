@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PublishError } from "../../engine/errors/publish-error.ts";
 import { briefHealthSchema, callerSchema, namedSchemas } from "./answers.ts";
+import { driveStreamPaths } from "./drive-routes.ts";
 import type { Route } from "./route.ts";
 
 /** A part of the document: plain JSON. */
@@ -85,6 +86,7 @@ function handWrittenPaths(): Record<string, Record<string, Json>> {
     content: { "text/event-stream": { schema: { type: "string" } } },
   };
   return {
+    ...driveStreamPaths,
     "/healthz": { get: { summary: "Whether the engine answers.", security: [], responses: health } },
     "/openapi.json": {
       get: { summary: "This document.", security: [], responses: { "200": { description: "OpenAPI." } } },

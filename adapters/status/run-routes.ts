@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { PublishError } from "../../engine/errors/publish-error.ts";
 import { crawlSections } from "../../engine/model/crawl-details.ts";
-import { parseModuleId } from "../../engine/model/module.ts";
-import { type Cause, places, type RunKind } from "../../engine/model/run.ts";
+import { libraryModule, parseModuleId } from "../../engine/model/module.ts";
+import { type Cause, type RunKind, webPlaces } from "../../engine/model/run.ts";
 import type { Caller, Service } from "../../engine/ports/service.ts";
 import type { Role } from "../../engine/ports/store/store.ts";
-import { namedSchemas, planSchema, runListSchema, runSchema, runStateSchema } from "./answers.ts";
+import {
+  driveWishSchema,
+  namedSchemas,
+  planSchema,
+  runListSchema,
+  runSchema,
+  runStateSchema,
+} from "./answers.ts";
 import { crawlDetailsSchema } from "./crawl-answers.ts";
 import { crawlCsv } from "./crawl-csv.ts";
 import { planLineOf } from "./plan-line.ts";
@@ -17,13 +24,15 @@ const runNumber = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 const requestSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.enum(["publish", "promote", "mirror", "plan", "check-links"]),
+    kind: z.enum(["publish", "promote", "plan", "check-links", "package"]),
     module: moduleText,
   }),
+  z.strictObject({ kind: z.enum(["mirror", "feeds"]) }).describe("Of all modules together."),
+  z.strictObject({ kind: z.literal("drive"), drive: driveWishSchema }),
   z.strictObject({
     kind: z.literal("rollback"),
     module: moduleText,
-    place: z.enum(places),
+    place: z.enum(webPlaces),
     release: z.int().min(1).exactOptional().describe("The one before the live one when absent."),
   }),
 ]);
@@ -35,6 +44,9 @@ const roleFor: Record<RunKind, Role> = {
   promote: "publisher",
   "check-links": "publisher",
   mirror: "operator",
+  package: "operator",
+  feeds: "operator",
+  drive: "operator",
   rollback: "operator",
 };
 
@@ -79,14 +91,18 @@ function requestRoute(service: Service): Route {
   return defineRoute({
     method: "post",
     path: "/api/runs",
-    summary: "Asks for a run; mirror runs and rollbacks are for operators, the others for publishers.",
+    summary: "Asks for a run: publish, promote, plan and check-links for publishers, others for operators.",
     role: (body) => roleFor[body.kind],
     body: requestSchema,
     answer: runSchema,
     status: 202,
     location: (run) => `/api/runs/${run.id}`,
     run: ({ body, caller }) =>
-      service.request({ ...body, module: parseModuleId(body.module), cause: causeOf(caller) }),
+      service.request({
+        ...body,
+        module: "module" in body ? parseModuleId(body.module) : libraryModule,
+        cause: causeOf(caller),
+      }),
   });
 }
 

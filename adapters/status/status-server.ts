@@ -8,6 +8,7 @@ import type { Clock, Log } from "../../engine/ports/context.ts";
 import type { Service } from "../../engine/ports/service.ts";
 import { briefHealthSchema, callerSchema } from "./answers.ts";
 import { type Callers, callers } from "./callers.ts";
+import { addDriveStream, driveRoutes } from "./drive-routes.ts";
 import { eventStreams } from "./event-stream.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { moduleRoutes } from "./module-routes.ts";
@@ -50,11 +51,13 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
     ...moduleRoutes(service),
     ...runRoutes(service),
     ...tokenRoutes(service),
+    ...driveRoutes(service),
   ];
   const router = new Router();
   addPublicRoutes(router, service, routes, await readAssets());
   addSessionRoutes(router, known);
   addApiRoutes(router, routes, known);
+  addDriveStream(router, service, known, closing.signal);
   const events = eventStreams(service, clock, closing.signal);
   router.get("/api/events", async (context, next) => {
     await known.identify(context);

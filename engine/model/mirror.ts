@@ -13,6 +13,8 @@ export interface Selection {
   readonly destinations: readonly string[];
   /** Prefixes of the modules in it; absent for all. */
   readonly modules?: readonly string[];
+  /** True if those are the modules themselves, and none below them is meant. */
+  readonly isExact?: boolean;
   readonly without: readonly MediaClass[];
 }
 
@@ -58,14 +60,21 @@ export function mirrorOf(selection: Pick<Selection, "name">): Edition {
   return `mirror/${selection.name}`;
 }
 
-/** True if the selection is to hold a module. */
-export function isSelected(
+/** True if copies of a module may be made at all. */
+export function isCopied(
   { id, isHidden }: { readonly id: ModuleId; readonly isHidden?: boolean },
-  selection: Pick<Selection, "modules">,
   exclude: readonly string[],
 ): boolean {
-  if (isHidden === true || exclude.some((prefix) => isUnder(id, prefix))) return false;
-  return selection.modules === undefined || selection.modules.some((prefix) => isUnder(id, prefix));
+  return isHidden !== true && !exclude.some((prefix) => isUnder(id, prefix));
+}
+
+/** True if a selection is to hold a module of which copies may be made. */
+export function isSelected(
+  { id }: { readonly id: ModuleId },
+  { modules, isExact }: Pick<Selection, "modules" | "isExact">,
+): boolean {
+  if (isExact === true) return modules?.includes(id) === true;
+  return modules === undefined || modules.some((prefix) => isUnder(id, prefix));
 }
 
 const archives = /^application\/(?:zip|x-zip-compressed|x-tar|gzip|x-gzip|x-7z-compressed|vnd\.rar)$/;

@@ -1,5 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { isUnder, parseSitePath } from "./site-path.ts";
+import { parseSitePath } from "./site-path.ts";
 
 declare const brand: unique symbol;
 
@@ -37,8 +37,21 @@ export const assetsModule = "assets" as ModuleId;
 /** The owner of what is made from all modules together: front door, search, checksums. */
 export const libraryModule = "library" as ModuleId;
 
+const packagesPrefix = "packages:";
+
+/** The owner of the packages of a course: apart from the course, whose releases know nothing of them. */
+export function packagesOf(course: ModuleId): ModuleId {
+  return `${packagesPrefix}${course}` as ModuleId;
+}
+
+/** The course whose packages a module owns; undefined for every other module. */
+export function courseOfPackages(module: ModuleId): ModuleId | undefined {
+  return module.startsWith(packagesPrefix) ? (module.slice(packagesPrefix.length) as ModuleId) : undefined;
+}
+
 /** Reads a module name: a safe absolute path without a slash at its end. */
 export function parseModuleId(text: string): ModuleId {
+  if (text.startsWith(packagesPrefix)) return packagesOf(parseModuleId(text.slice(packagesPrefix.length)));
   if (text === assetsModule || text === libraryModule) return text as ModuleId;
   if (text.split("/").length < 2)
     throw new PublishError("refused", `not a module prefix: ${JSON.stringify(text)}`);
@@ -49,9 +62,8 @@ export function parseModuleId(text: string): ModuleId {
  * The module a path belongs to: the one with the longest prefix, since a department holds its courses'
  * prefixes.
  */
-export function moduleOf(path: string, modules: Iterable<ModuleId>): ModuleId | undefined {
-  let longest: ModuleId | undefined;
-  for (const module of modules)
-    if (isUnder(path, module) && module.length > (longest?.length ?? 0)) longest = module;
-  return longest;
+export function moduleOf(path: string, modules: { has(module: ModuleId): boolean }): ModuleId | undefined {
+  for (let prefix = path; prefix !== ""; prefix = prefix.slice(0, prefix.lastIndexOf("/")))
+    if (modules.has(prefix as ModuleId)) return prefix as ModuleId;
+  return undefined;
 }

@@ -1,17 +1,33 @@
 import type { ErrorCode } from "../errors/publish-error.ts";
+import type { Digest } from "./digest.ts";
+import type { DriveRequest } from "./drive.ts";
 import type { ModuleId } from "./module.ts";
 import type { PlanSummary } from "./plan.ts";
 
 /** Where releases become visible: a set of destinations that hold the same releases. */
 export const places = ["staging", "production", "mirror"] as const;
 export type Place = (typeof places)[number];
+/** The places that take single modules; a mirror follows production as a whole. */
+export const webPlaces = ["staging", "production"] as const satisfies readonly Place[];
 
 /**
- * publish: CMS to staging. promote: the release staging holds, to production. mirror: what production holds,
- * to the mirror. rollback: an older release, to a place. plan: as publish, but stops before any effect.
- * check-links: looks at the links to other hosts; it delivers nothing.
+ * publish: CMS to staging. promote: the release staging holds, to production. mirror: all that production
+ * holds, to the mirror. rollback: an older release, to a place. plan: as publish, but stops before any
+ * effect. check-links: looks at the links to other hosts; it delivers nothing. package: the ZIPs of a course,
+ * from what production holds of it, to production. feeds: what is listed of the whole site, likewise. drive:
+ * what fits of all that production holds, for a drive; it delivers nothing.
  */
-export const runKinds = ["publish", "promote", "mirror", "rollback", "plan", "check-links"] as const;
+export const runKinds = [
+  "publish",
+  "promote",
+  "mirror",
+  "rollback",
+  "plan",
+  "check-links",
+  "package",
+  "feeds",
+  "drive",
+] as const;
 export type RunKind = (typeof runKinds)[number];
 
 export const runStates = [
@@ -28,14 +44,20 @@ export type RunState = (typeof runStates)[number];
 /** Online work never waits for offline work: each lane has its own queue. */
 export type Lane = "online" | "offline";
 
+/** True for runs of all modules together: their module is that of the library. */
+export function isOfLibrary(kind: RunKind): boolean {
+  return kind === "mirror" || kind === "feeds" || kind === "drive";
+}
+
 /** The lane a kind of run travels in. */
 export function laneOf(kind: RunKind): Lane {
-  return kind === "mirror" || kind === "check-links" ? "offline" : "online";
+  return isOfLibrary(kind) || kind === "check-links" || kind === "package" ? "offline" : "online";
 }
 
 export const stageNames = [
   "crawl",
   "render",
+  "media",
   "plan",
   "guard",
   "deliver",
@@ -75,6 +97,8 @@ export interface RunRequest {
   /** For a rollback: where, and to which release (the one before the live one when absent). */
   readonly place?: Place;
   readonly release?: number;
+  /** For a drive: what is wanted on it. */
+  readonly drive?: DriveRequest;
   readonly cause: Cause;
 }
 
@@ -89,6 +113,9 @@ export interface Run extends RunRequest {
   /** The release delivered, once known; a resumed run goes on with it. */
   readonly delivered?: number;
   readonly snapshot?: number;
+  /** For a drive: what it is to hold, and the blob of the list of its files, once both are made. */
+  readonly composition?: number;
+  readonly driveList?: Digest;
   readonly approvedBy?: string;
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 }
@@ -96,8 +123,9 @@ export interface Run extends RunRequest {
 /** The place a run delivers to. */
 export function placeOf(run: RunRequest): Place {
   if (run.place !== undefined) return run.place;
-  if (run.kind === "promote") return "production";
-  return run.kind === "mirror" ? "mirror" : "staging";
+  if (run.kind === "mirror") return "mirror";
+  const isOfProduction = run.kind === "promote" || run.kind === "package" || isOfLibrary(run.kind);
+  return isOfProduction ? "production" : "staging";
 }
 
 /** True once nothing more will happen to the run by itself. */

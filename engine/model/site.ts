@@ -1,3 +1,4 @@
+import type { PackageSettings } from "./made-files.ts";
 import type { MirrorSettings } from "./mirror.ts";
 import type { Place, RunKind } from "./run.ts";
 
@@ -127,6 +128,8 @@ export interface SiteSettings {
   readonly crawl: CrawlLimits;
   readonly links: LinkSettings;
   readonly mirror: MirrorSettings;
+  /** Absent if courses get no packages. */
+  readonly packages?: PackageSettings;
   readonly schedules: readonly ScheduleSettings[];
   /** How long a purge may take to be proved at the edge. */
   readonly proofTimeoutMs: number;

@@ -1,6 +1,7 @@
+import { isMadeFor } from "../model/made-files.ts";
 import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
 import type { Change, PlanSummary } from "../model/plan.ts";
-import type { GuardLimits, Relocation } from "../model/site.ts";
+import type { GuardLimits, SiteSettings } from "../model/site.ts";
 import { isUnder } from "../model/site-path.ts";
 import type { Standing } from "../ports/destination.ts";
 
@@ -15,7 +16,7 @@ export interface Objection {
 /** Judges a plan's numbers. Pure. */
 export function guardSummary(
   summary: PlanSummary,
-  entryCount: number,
+  entryCount: number | undefined,
   limits: GuardLimits,
   roomBytes: number | undefined,
 ): Objection[] {
@@ -51,9 +52,10 @@ export function guardSummary(
 export function guardChange(
   change: Change,
   module: ModuleId,
-  modules: readonly ModuleId[],
-  relocations: readonly Relocation[],
+  modules: ReadonlySet<ModuleId>,
+  { relocations, packages }: Pick<SiteSettings, "relocations" | "packages">,
 ): Objection | undefined {
+  if (change.owner === module && isMadeFor(module, change.path, packages)) return undefined;
   const rule = relocations.find((each) => isUnder(change.path, each.to));
   const path = rule === undefined ? change.path : change.path.slice(rule.to.length);
   const home = moduleOf(path, modules) ?? assetsModule;

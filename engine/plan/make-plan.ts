@@ -2,7 +2,7 @@ import type { Entry } from "../model/entry.ts";
 import { waveOf } from "../model/entry.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { Change, HeldEntry, PutReason } from "../model/plan.ts";
-import type { SitePath } from "../model/site-path.ts";
+import { comparePaths, type SitePath } from "../model/site-path.ts";
 
 /** What one owner should hold, and what it holds, both sorted by path in byte order. */
 export interface PlanInput {
@@ -61,11 +61,6 @@ export async function* planRequisites(
 export function removal(held: HeldEntry, owner: ModuleId, reason: "not in release" | "unreferenced"): Change {
   const { digest, size } = held;
   return { kind: "remove", owner, wave: "removals", path: held.path, reason, before: { digest, size } };
-}
-
-/** Byte order of UTF-8, as databases and `sort` under LC_ALL=C have it. */
-export function comparePaths(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function reasonToPut(

@@ -1,4 +1,6 @@
 import type { CrawlDetails, CrawlFinding, CrawlSection } from "../model/crawl-details.ts";
+import type { Digest } from "../model/digest.ts";
+import type { DrivePlan, DriveRequest } from "../model/drive.ts";
 import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Change } from "../model/plan.ts";
 import type { Cause, Place, Run, RunEvent, RunRequest } from "../model/run.ts";
@@ -31,6 +33,12 @@ export interface Health {
   readonly queued: number;
   readonly running: number;
   readonly purgesOwed: number;
+}
+
+/** A file of a drive: its whole size, and its bytes from where they were asked for. */
+export interface DriveBytes {
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** Who is calling, found from a token. */
@@ -66,6 +74,13 @@ export interface Service {
   /** Calls back for each event from now on; the returned function ends it. */
   onEvent(listener: (event: RunEvent) => void): () => void;
   releases(module: ModuleId): Promise<readonly { readonly id: number; readonly createdAt: Date }[]>;
+  /** What would fit on a drive, by what is known now. Throws `refused` where nothing does. */
+  planDrive(request: DriveRequest): Promise<DrivePlan>;
+  /**
+   * The list of what a run composed for a drive (JSON lines, a DriveHead and then each DriveEntry) or a file
+   * that this list names, from a byte on; no other blob is given. Throws `not-found`, `refused`.
+   */
+  driveFile(run: number, digest: Digest, from: number): Promise<DriveBytes>;
   doctor(): Promise<readonly Report[]>;
   /** Makes a bearer token and gives it, this once. Throws `conflict` if the name is taken. */
   createToken(name: string, role: Role): Promise<string>;

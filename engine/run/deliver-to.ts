@@ -2,18 +2,17 @@ import { changesOf, deliverPlan, type PlanPart, settlePlan } from "../deliver/de
 import { PublishError } from "../errors/publish-error.ts";
 import { counted } from "../model/counted.ts";
 import type { WaveName } from "../model/entry.ts";
-import type { PlanSummary } from "../model/plan.ts";
+import type { HeldEntry, PlanSummary } from "../model/plan.ts";
 import type { Recipient } from "../plan/route-paths.ts";
 import type { Delivery } from "../ports/destination.ts";
 import { withRetry } from "../retry/with-retry.ts";
 import { findDrift, inDoubt, verifyChanges } from "../verify/verify-delivery.ts";
 import type { Delivering } from "./delivering.ts";
-import { takenBy } from "./plan-release.ts";
 import { stage } from "./stage.ts";
 
 /**
- * Delivers to one recipient the waves of its plan, verifies them there, and writes that the release is live
- * once its removals are done.
+ * Delivers to one recipient the waves of its plan, verifies them there, and writes that it holds the cargo
+ * once the removals are done.
  */
 export async function deliverTo(
   delivering: Delivering,
@@ -21,8 +20,8 @@ export async function deliverTo(
   summary: PlanSummary,
   waves: readonly WaveName[],
 ): Promise<void> {
-  const { parts, run, release, sessions, context } = delivering;
-  const { store, clock, site } = parts;
+  const { parts, cargo, sessions, context } = delivering;
+  const { clock, site } = parts;
   const { destination } = recipient;
   const isLast = waves.includes("removals");
   const changes = (waves.includes("assets") ? summary.puts : 0) + (isLast ? summary.removals : 0);
@@ -41,14 +40,7 @@ export async function deliverTo(
   // Looking at what a broken delivery had left in doubt may have opened one, and then nothing was left to do.
   else await sessions.abandon(destination, context);
   if (!isLast) return;
-  await store.ledger.setLive({
-    destination,
-    module: run.module,
-    release: release.id,
-    run: run.id,
-    at: clock.now(),
-    by: run.cause.by,
-  });
+  await cargo.settle(recipient, summary.puts + summary.removals > 0);
 }
 
 async function deliverAndVerify(
@@ -93,7 +85,7 @@ function verifyStage(
   part: PlanPart,
   delivery: Delivery,
 ): Promise<number> {
-  const { parts, run, release, context } = delivering;
+  const { parts, run, cargo, context } = delivering;
   const { store } = parts;
   const { destination } = recipient;
   return stage(
@@ -103,11 +95,12 @@ function verifyStage(
     async () => {
       const changes = () => changesOf(store, part);
       const read = await verifyChanges(destination, changes, delivery, context);
-      const entries = () => takenBy(store.releases.entries(release.id), recipient);
       const keepsMtime = parts.destinations.get(destination)?.traits.setsMtime ?? false;
-      const drifted = await findDrift(entries, keepsMtime, delivery, context);
+      const drifted: HeldEntry[] = [];
+      for await (const { owner, entries } of cargo.standing(recipient))
+        drifted.push(...inDoubt(await findDrift(entries, keepsMtime, delivery, context), owner));
       if (drifted.length === 0) return read;
-      await store.ledger.markUncertain(destination, inDoubt(drifted, run.module));
+      await store.ledger.markUncertain(destination, drifted);
       throw new PublishError(
         "corrupt",
         `${drifted.length} files that should stand unchanged at ${destination} are missing or were ` +

@@ -5,7 +5,9 @@ import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock, Log } from "../ports/context.ts";
 import type { Destination } from "../ports/destination.ts";
 import type { LinkChecker } from "../ports/link-checker.ts";
+import type { MediaSource } from "../ports/media-source.ts";
 import type { Edge } from "../ports/purger.ts";
+import type { Signer } from "../ports/signer.ts";
 import type { Source } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
 
@@ -22,6 +24,14 @@ export interface EngineParts {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly edges: ReadonlyMap<string, Edge>;
   readonly linkChecker: LinkChecker;
+  /** What is the same in every copy of the site, by its path there. */
+  readonly libraryFiles: ReadonlyMap<string, Uint8Array>;
+  /** Where the media of players come from that the site does not hold itself. */
+  readonly mediaSource: MediaSource;
+  /** Signs what generations say of themselves; nobody does, if absent. */
+  readonly signer?: Signer;
+  /** Of the program. */
+  readonly version: string;
   /** Told of every event after it is written. */
   announce(event: RunEvent): void;
 }

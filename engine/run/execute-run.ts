@@ -1,11 +1,12 @@
 import { toPublishError } from "../errors/publish-error.ts";
-import { placeOf, type Run, type RunState } from "../model/run.ts";
+import { laneOf, placeOf, type Run, type RunState } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { MarkEvent } from "../ports/source.ts";
 import { checkLinks } from "./check-links.ts";
-import { deliverRelease } from "./deliver-release.ts";
+import { composeDrive } from "./compose-drive.ts";
+import { deliverRun } from "./deliver-run.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
-import { obtainRelease } from "./obtain-release.ts";
+import { queuePackages } from "./make-packages.ts";
 import { finishPurges, purgeStages } from "./purge-stages.ts";
 import { queueMirror } from "./queue-mirror.ts";
 import { stage } from "./stage.ts";
@@ -27,8 +28,11 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
       await checkLinks(parts, run, context);
       return await end(parts, run, "succeeded", "done");
     }
-    const release = await obtainRelease(parts, run, context);
-    const result = await deliverRelease(parts, run, release, context);
+    if (run.kind === "drive") {
+      await composeDrive(parts, run, context);
+      return await end(parts, run, "succeeded", "composed");
+    }
+    const result = await deliverRun(parts, run, context);
     if (typeof result === "object") {
       run = await parts.store.runs.update(run.id, { state: "waiting-approval" });
       const texts = result.objections.map((objection) => `${objection.guard}: ${objection.text}`);
@@ -38,7 +42,7 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
     live = run.kind !== "plan";
     if (live) {
       await purgeStages(parts, run, context);
-      await afterwards(parts, run, result === "delivered", context);
+      await afterwards(parts, run, context);
     }
     return await end(parts, run, "succeeded", result === "unchanged" ? "nothing to change" : "done");
   } catch (thrown) {
@@ -53,22 +57,19 @@ export async function executeRun(parts: EngineParts, queued: Run, context: CallC
 export async function finishRun(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   await finishPurges(parts, run, context);
   if (run.state !== "partly") return;
-  await afterwards(parts, run, true, context);
+  await afterwards(parts, run, context);
   await parts.store.runs.update(run.id, { error: undefined });
   await end(parts, run, "succeeded", "what it owed is done");
 }
 
 /** What follows a release that is live and, where it has an edge, fresh there. */
-async function afterwards(
-  parts: EngineParts,
-  run: Run,
-  delivered: boolean,
-  context: CallContext,
-): Promise<void> {
+async function afterwards(parts: EngineParts, run: Run, context: CallContext): Promise<void> {
   const { source, store, site } = parts;
   const place = placeOf(run);
-  if (place === "mirror" || (place === "production" && site.places.mirror.origins.length > 0))
-    await queueMirror(parts, run, delivered);
+  if (place === "production" && laneOf(run.kind) === "online") {
+    if (site.places.mirror.origins.length > 0) await queueMirror(parts, run);
+    await queuePackages(parts, run);
+  }
   const module = await store.modules.get(run.module);
   const event: MarkEvent | undefined =
     place === "staging" ? "staged" : place === "production" ? "published" : undefined;

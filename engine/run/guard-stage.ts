@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { inBatches } from "../model/in-batches.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
-import { guardChange, guardStanding, guardSummary, type Objection } from "../plan/guard-plan.ts";
+import { guardStanding, guardSummary, type Objection } from "../plan/guard-plan.ts";
 import type { Delivery } from "../ports/destination.ts";
 import type { Delivering } from "./delivering.ts";
 import { stage } from "./stage.ts";
@@ -18,13 +18,14 @@ export async function guardStage(
   delivering: Delivering,
   summaries: readonly PlanSummary[],
 ): Promise<readonly Objection[]> {
-  const { parts, run, sessions, context } = delivering;
+  const { parts, run, cargo, sessions, context } = delivering;
   const objections = await stage(
     parts,
     run,
     "guard",
     () => findObjections(delivering, summaries),
     (found) => (found.length === 0 ? "nothing speaks against it" : found.map((each) => each.text).join("; ")),
+    cargo.subject,
   );
   const forbidden = objections.filter((objection) => !objection.approvable);
   if (forbidden.length > 0) {
@@ -39,32 +40,31 @@ async function findObjections(
   delivering: Delivering,
   summaries: readonly PlanSummary[],
 ): Promise<Objection[]> {
-  const { parts, release, sessions, context } = delivering;
-  const modules: ModuleId[] = [];
-  for await (const module of parts.store.modules.list()) modules.push(module.id);
+  const { parts, cargo, sessions, context } = delivering;
+  const modules = new Set<ModuleId>();
+  for await (const module of parts.store.modules.list()) modules.add(module.id);
   const objections: Objection[] = [];
   for (const summary of summaries) {
     if (summary.puts + summary.removals === 0) continue;
     const delivery = await sessions.at(summary.destination, context);
     const room = await delivery.room(context);
-    objections.push(...guardSummary(summary, release.entryCount, parts.site.guards, room));
+    objections.push(...guardSummary(summary, cargo.entryCount, parts.site.guards, room));
     objections.push(...(await guardChanges(delivering, summary.destination, modules, delivery)));
   }
   return objections;
 }
 
 async function guardChanges(
-  { parts, run, context }: Delivering,
+  { parts, run, cargo, context }: Delivering,
   destination: string,
-  modules: readonly ModuleId[],
+  modules: ReadonlySet<ModuleId>,
   delivery: Delivery,
 ): Promise<Objection[]> {
   const objections: Objection[] = [];
-  const { relocations } = parts.site;
   const changes = parts.store.runs.changes(run.id, destination);
   for await (const batch of inBatches(changes, strideCountMax)) {
     for (const change of batch) {
-      const objection = guardChange(change, run.module, modules, relocations);
+      const objection = cargo.judge(change, modules);
       if (objection !== undefined) objections.push(objection);
     }
     const missing = batch.filter((change) => change.kind === "put" && change.reason === "missing");

@@ -6,13 +6,10 @@ import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Release, Snapshot } from "../model/release.ts";
 import { type Place, placeOf, type Run } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
-import type { EditionRules } from "../render/edition.ts";
-import { makeRelease } from "../render/make-release.ts";
-import { mirrorEdition } from "../render/mirror-edition.ts";
-import type { Neighbour } from "../render/site-view.ts";
 import { webEdition } from "../render/web-edition.ts";
 import { copyRelease } from "./copy-release.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
+import { renderModule } from "./render-module.ts";
 import { stage } from "./stage.ts";
 
 // An event is for people: a few names show where to look.
@@ -37,12 +34,14 @@ function releaseFor(parts: EngineParts, run: Run, context: CallContext): Promise
       return publishRelease(parts, run, context);
     case "promote":
       return liveRelease(parts, run.module, "staging");
-    case "mirror":
-      return mirrorRelease(parts, run, context);
     case "rollback":
       return rollbackRelease(parts, run);
+    case "mirror":
     case "check-links":
-      throw new PublishError("bug", "a check of links delivers no release");
+    case "package":
+    case "feeds":
+    case "drive":
+      throw new PublishError("bug", `a run of kind ${run.kind} delivers no release`);
   }
 }
 
@@ -78,8 +77,7 @@ async function publishRelease(parts: EngineParts, run: Run, context: CallContext
     run.snapshot === undefined
       ? await crawlStage(parts, run, module, context)
       : await store.snapshots.get(run.snapshot);
-  const rules = webEdition(parts.site.relocations);
-  return renderStage(parts, run, snapshot, rules, []);
+  return renderStage(parts, run, snapshot);
 }
 
 /** The module as the source lists it right now. */
@@ -145,53 +143,17 @@ async function warnOf(
   await tell(parts, run, "warning", `${troubles.length} URLs ${what}: ${named.join("; ")}${more}`);
 }
 
-async function mirrorRelease(parts: EngineParts, run: Run, context: CallContext): Promise<Release> {
-  const live = await liveRelease(parts, run.module, "production");
-  const snapshot = await parts.store.snapshots.get(live.snapshot);
-  const neighbours: Neighbour[] = [];
-  const [origin] = parts.site.places.production.origins;
-  for await (const module of parts.store.modules.list()) {
-    context.signal.throwIfAborted();
-    const there = origin === undefined ? undefined : await parts.store.ledger.live(origin, module.id);
-    if (there === undefined || module.id === run.module) continue;
-    const release = await parts.store.releases.get(there.release);
-    neighbours.push({ module: module.id, snapshot: release.snapshot });
-  }
-  const rules = mirrorEdition({
-    edition: "mirror/all",
-    publicUrl: parts.site.publicUrl,
-    names: parts.store.names,
-    amendments: [],
-  });
-  return renderStage(parts, run, snapshot, rules, neighbours);
-}
-
-async function renderStage(
-  parts: EngineParts,
-  run: Run,
-  snapshot: Snapshot,
-  rules: EditionRules,
-  neighbours: readonly Neighbour[],
-): Promise<Release> {
-  const { source, store, blobs, clock, site } = parts;
-  const settings = { source, publicUrl: site.publicUrl, rules };
-  const { pageBytesMax } = site.crawl;
-  const known = await Array.fromAsync(store.modules.list(), (module) => module.id);
+/** Renders the web edition of a snapshot. */
+function renderStage(parts: EngineParts, run: Run, snapshot: Snapshot): Promise<Release> {
+  const rules = webEdition(parts.site.relocations);
   return stage(
     parts,
     run,
     "render",
     (progress) =>
-      makeRelease(snapshot, {
-        store,
-        blobs,
-        clock,
-        settings,
-        neighbours,
-        known,
-        pageBytesMax,
-        progress: (done, bytes) => progress(done, undefined, bytes),
-      }),
+      renderModule(parts, snapshot, { rules, neighbours: [] }, (done, bytes) =>
+        progress(done, undefined, bytes),
+      ),
     (release) => `release ${release.id}: ${release.entryCount} entries, ${release.bytes} bytes`,
   );
 }

@@ -1,15 +1,15 @@
 import { reconcileLedger } from "../deliver/reconcile-ledger.ts";
 import { counted } from "../model/counted.ts";
-import { assetsModule, type ModuleId } from "../model/module.ts";
+import type { ModuleId } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
 import type { Delivering } from "./delivering.ts";
 import { type EngineParts, tell } from "./engine-parts.ts";
-import { planRelease } from "./plan-release.ts";
+import { planCargo } from "./plan-cargo.ts";
 import { stage } from "./stage.ts";
 
-/** Plans the release for every recipient, after what is in doubt at one of them was looked at. */
+/** Plans the cargo for every recipient, after what is in doubt at one of them was looked at. */
 export function planStage(delivering: Delivering): Promise<PlanSummary[]> {
-  const { parts, run, release, recipients, sessions, context } = delivering;
+  const { parts, run, cargo, recipients, sessions, context } = delivering;
   const { ledger } = parts.store;
   return stage(
     parts,
@@ -19,7 +19,7 @@ export function planStage(delivering: Delivering): Promise<PlanSummary[]> {
       const summaries: PlanSummary[] = [];
       for (const recipient of recipients) {
         const { destination } = recipient;
-        const owners = [run.module, assetsModule];
+        const owners = await cargo.owners(destination);
         if (run.kind !== "plan" && (await anyUncertain(parts, destination, owners))) {
           const delivery = await sessions.at(destination, context);
           const count = await reconcileLedger(ledger, destination, owners, delivery, context);
@@ -30,11 +30,12 @@ export function planStage(delivering: Delivering): Promise<PlanSummary[]> {
             `in doubt at ${destination}, and looked at again: ${counted(count, "path")}`,
           );
         }
-        summaries.push(await planRelease(parts, run, release, recipient));
+        summaries.push(await planCargo(delivering, recipient));
       }
       return summaries;
     },
     (summaries) => summaries.map(describeSummary).join("; "),
+    cargo.subject,
   );
 }
 

@@ -1,5 +1,6 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { isEnded, placeOf, type Run, type RunRequest } from "../model/run.ts";
+import { libraryModule, packagesOf } from "../model/module.ts";
+import { isEnded, isOfLibrary, placeOf, type Run, type RunRequest } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import { type EngineParts, tell } from "../run/engine-parts.ts";
 import { refreshModules } from "../schedule/refresh-modules.ts";
@@ -9,18 +10,20 @@ import type { RunLane } from "../schedule/run-lane.ts";
  * Queues a run. Throws `refused` for a place without destinations, `not-found` for a module that nobody
  * knows, also after the source was asked again.
  */
-export async function requestRun(
-  parts: EngineParts,
-  request: RunRequest,
-  context: CallContext,
-): Promise<Run> {
+export async function requestRun(parts: EngineParts, asked: RunRequest, context: CallContext): Promise<Run> {
+  const request = isOfLibrary(asked.kind) ? { ...asked, module: libraryModule } : asked;
   const place = placeOf(request);
+  if (request.kind === "rollback" && place === "mirror")
+    throw new PublishError("refused", "a mirror follows production: roll that back");
   if (parts.site.places[place].origins.length === 0)
     throw new PublishError("refused", `the configuration has no destination for ${place}`);
-  if ((await parts.store.modules.get(request.module)) === undefined) await refreshModules(parts, context);
-  if ((await parts.store.modules.get(request.module)) === undefined)
+  const isKnown = async () =>
+    isOfLibrary(request.kind) || (await parts.store.modules.get(request.module)) !== undefined;
+  if (!(await isKnown())) await refreshModules(parts, context);
+  if (!(await isKnown()))
     throw new PublishError("not-found", `no module is called ${request.module}; see \`ocw-engine modules\``);
-  const run = await parts.store.runs.enqueue(request, parts.clock.now());
+  const owner = request.kind === "package" ? packagesOf(request.module) : request.module;
+  const run = await parts.store.runs.enqueue({ ...request, module: owner }, parts.clock.now());
   await tell(parts, run, "state", `queued: ${run.kind} of ${run.module} asked for by ${run.cause.by}`);
   return run;
 }

@@ -5,6 +5,7 @@ import type { ModuleId } from "../model/module.ts";
 import type { Cause, Run, RunEvent } from "../model/run.ts";
 import type { CallContext, Cron } from "../ports/context.ts";
 import type { PlannedChange, Service } from "../ports/service.ts";
+import { estimatePlan } from "../run/compose-drive.ts";
 import type { EngineParts } from "../run/engine-parts.ts";
 import { executeRun } from "../run/execute-run.ts";
 import { keepPurging } from "../schedule/keep-purging.ts";
@@ -15,6 +16,7 @@ import { createToken } from "./create-token.ts";
 import { approveRun, cancelRun, requestRun } from "./decide-runs.ts";
 import { probeAll } from "./probe-all.ts";
 import { reportCrawl, streamCrawl } from "./report-crawl.ts";
+import { driveServer } from "./serve-drives.ts";
 import { viewModule, viewModules } from "./view-modules.ts";
 
 /** The engine as it runs: what can be asked of it, and how it is started and stopped. */
@@ -31,7 +33,7 @@ export interface Engine {
 const openRunsMax = 10_000;
 
 /** Puts the engine together; nothing happens before `start`. */
-export function createEngine(given: Omit<EngineParts, "announce" | "pacer">, version: string): Engine {
+export function createEngine(given: Omit<EngineParts, "announce" | "pacer">): Engine {
   const listeners = new Set<(event: RunEvent) => void>();
   const lanes: RunLane[] = [];
   const stopping = new AbortController();
@@ -50,7 +52,7 @@ export function createEngine(given: Omit<EngineParts, "announce" | "pacer">, ver
   let stopSchedules = () => {};
   let purging: Promise<void> = Promise.resolve();
 
-  const service = answerFor(parts, { version, startedAt, lanes, listeners, context });
+  const service = answerFor(parts, { startedAt, lanes, listeners, context });
 
   const keepPurgingForEver = async () => {
     while (!stopping.signal.aborted) {
@@ -86,7 +88,6 @@ export function createEngine(given: Omit<EngineParts, "announce" | "pacer">, ver
 
 /** What the running engine knows of itself besides its parts. */
 interface Running {
-  readonly version: string;
   readonly startedAt: Date;
   readonly lanes: readonly RunLane[];
   readonly listeners: Set<(event: RunEvent) => void>;
@@ -95,8 +96,8 @@ interface Running {
 }
 
 function answerFor(parts: EngineParts, running: Running): Service {
-  const { store } = parts;
-  const { version, startedAt, lanes, listeners, context } = running;
+  const { store, version } = parts;
+  const { startedAt, lanes, listeners, context } = running;
   return {
     async health() {
       const open = await store.runs.list({ states: ["queued", "running"], countMax: openRunsMax });
@@ -128,6 +129,8 @@ function answerFor(parts: EngineParts, running: Running): Service {
     async releases(module) {
       return Array.fromAsync(store.releases.list(module, "web"), ({ id, createdAt }) => ({ id, createdAt }));
     },
+    planDrive: (request) => estimatePlan(parts, request),
+    ...driveServer(parts),
     doctor: () => probeAll(parts, context),
     createToken: (name, role) => createToken(parts, name, role),
   };

@@ -24,10 +24,10 @@ export async function publish(
   );
 }
 
-/** Promotes to production what staging holds, or looks at the links to other hosts. */
+/** Asks for runs that need nothing but their module. */
 export async function requestEach(
   context: CommandContext,
-  kind: "promote" | "check-links",
+  kind: "promote" | "check-links" | "package" | "feeds" | "mirror",
   modules: readonly string[],
 ): Promise<number> {
   const ids = modules.map(parseModuleId);

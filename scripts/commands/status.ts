@@ -32,7 +32,7 @@ function rowOf(run: Run, now: number): string[] {
     String(run.id),
     run.kind,
     run.module,
-    run.kind === "check-links" ? "" : placeOf(run),
+    run.kind === "check-links" || run.kind === "drive" ? "" : placeOf(run),
     run.state,
     formatDuration(now - run.createdAt.getTime()),
     run.startedAt === undefined ? "" : formatDuration(ended - began.getTime()),

@@ -11,10 +11,20 @@ import {
   runSchema,
 } from "../../adapters/status/answers.ts";
 import { crawlDetailsSchema } from "../../adapters/status/crawl-answers.ts";
+import { driveEntrySchema, driveHeadSchema, drivePlanSchema } from "../../adapters/status/drive-answers.ts";
 import type { PlanLine } from "../../adapters/status/plan-line.ts";
 import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
 import type { CrawlDetails, CrawlSection } from "../../engine/model/crawl-details.ts";
-import type { Run, RunRequest } from "../../engine/model/run.ts";
+import type { Digest } from "../../engine/model/digest.ts";
+import {
+  type DriveEntry,
+  type DriveHead,
+  type DrivePlan,
+  type DriveRequest,
+  driveListLineMax,
+} from "../../engine/model/drive.ts";
+import { linesOf } from "../../engine/model/lines-of.ts";
+import { isOfLibrary, type Run, type RunRequest } from "../../engine/model/run.ts";
 import type { Service } from "../../engine/ports/service.ts";
 
 /** Where the status API answers and as whom to speak; the token is asked for when a call needs one. */
@@ -46,6 +56,12 @@ export interface ApiClient extends Pick<Service, "health" | "run" | "doctor" | "
   planLines(run: number): Promise<readonly PlanLine[]>;
   /** What the crawl of a run found, in one section or all. */
   crawlReport(run: number, section: CrawlSection | undefined): Promise<CrawlDetails>;
+  /** What would fit on a drive, by what is known now. */
+  planDrive(request: DriveRequest): Promise<DrivePlan>;
+  /** What a run composed for a drive: what is said on it, and its files. */
+  driveList(run: Run): Promise<{ readonly head: DriveHead; readonly entries: readonly DriveEntry[] }>;
+  /** The bytes of a file that such a list names. */
+  driveFile(run: number, digest: Digest, from: number): AsyncIterable<Uint8Array>;
   /** Every finding of one section, as CSV (RFC 4180). */
   crawlCsv(run: number, section: CrawlSection): Promise<string>;
 }
@@ -62,7 +78,8 @@ export function makeApiClient(access: ApiAccess): ApiClient {
     },
     health: () => get("/api/health", healthSchema),
     modules: async () => (await get("/api/modules", moduleListSchema)).modules,
-    request: (request) => post("/api/runs", runSchema, request),
+    request: ({ module, ...request }) =>
+      post("/api/runs", runSchema, isOfLibrary(request.kind) ? request : { ...request, module }),
     run: (id) => get(`/api/runs/${id}`, runSchema),
     newestRuns: async (countMax) => (await get(`/api/runs?limit=${countMax}`, runListSchema)).runs,
     planLines: async (run) => (await get(`/api/runs/${run}/plan?limit=${planLinesMax}`, planSchema)).changes,
@@ -70,6 +87,9 @@ export function makeApiClient(access: ApiAccess): ApiClient {
       get(`/api/runs/${run}/crawl${section === undefined ? "" : `?section=${section}`}`, crawlDetailsSchema),
     crawlCsv: (run, section) =>
       ask(access, "GET", `/api/runs/${run}/crawl?section=${section}&format=csv`, (text) => text),
+    planDrive: (request) => post("/api/drive-plans", drivePlanSchema, request),
+    driveList: ({ id, driveList }) => readDriveList(access, `/api/runs/${id}/drive/${driveList}`),
+    driveFile: (run, digest, from) => streamBytes(access, `/api/runs/${run}/drive/${digest}`, from),
     approve: (run) => post(`/api/runs/${run}/approve`, runSchema),
     createToken: async (name, role) => (await post("/api/tokens", newTokenSchema, { name, role })).token,
     doctor: async () => (await get("/api/doctor", doctorSchema)).reports,
@@ -77,6 +97,39 @@ export function makeApiClient(access: ApiAccess): ApiClient {
 }
 
 const parseJson = (text: string): unknown => JSON.parse(text);
+
+/** The list of a drive; every line of it is held against its schema. */
+async function readDriveList(access: ApiAccess, path: string) {
+  const entries: DriveEntry[] = [];
+  let head: DriveHead | undefined;
+  try {
+    for await (const line of linesOf(streamBytes(access, path, 0), driveListLineMax))
+      if (head === undefined) head = decode(driveHeadSchema, JSON.parse(line), path);
+      else entries.push(decode(driveEntrySchema, JSON.parse(line), path));
+  } catch (thrown) {
+    throw translate(thrown, access);
+  }
+  if (head === undefined) throw new PublishError("corrupt", `the answer of ${path} is empty`);
+  return { head, entries };
+}
+
+/** The bytes of an answer that may take hours: it is cancelled by the signal only. */
+async function* streamBytes(access: ApiAccess, path: string, from: number): AsyncGenerator<Uint8Array> {
+  const headers = { authorization: `Bearer ${await access.token()}` };
+  try {
+    const response = await fetch(new URL(path, access.url), {
+      redirect: "error",
+      headers: from > 0 ? { ...headers, range: `bytes=${from}-` } : headers,
+      signal: access.signal,
+    });
+    if (!response.ok) throw problemOf(response, await readText(response), access.url);
+    if (from > 0 && response.status !== 206)
+      throw new PublishError("corrupt", `${access.url} answers a range with status ${response.status}`);
+    yield* response.body ?? [];
+  } catch (thrown) {
+    throw translate(thrown, access);
+  }
+}
 
 async function ask<Answer>(
   access: ApiAccess,

@@ -16,6 +16,6 @@ const compiled = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig
 if (compiled.status !== 0) process.exit(1);
 
 // What the dashboard is made of is read beside the module that serves it, so it goes with it.
-const assets = globSync("adapters/*/assets/*", { cwd: root });
+const assets = globSync("adapters/**/assets/*", { cwd: root });
 for (const asset of assets) cpSync(join(root, asset), join(dist, asset));
 process.stdout.write(`built dist/ with ${assets.length} assets\n`);

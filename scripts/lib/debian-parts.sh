@@ -1,11 +1,16 @@
-# Sourced by scripts/test: the real servers and the browser that the end-to-end tests talk to. As root on a
-# Debian machine what is missing is installed; what is missing after that is told to the caller's functions.
+# Sourced by scripts/test: the real servers, file systems and browser that the end-to-end tests talk to. As
+# root on a Debian machine what is missing is installed; what is missing after that is told to the caller's
+# functions.
 
 command_of() {
   case "$1" in
     openssh-server) echo sshd ;;
     openssh-client) echo ssh-keygen ;;
     nginx-light) echo nginx ;;
+    mtools) echo mcopy ;;
+    dosfstools) echo mkfs.fat ;;
+    exfatprogs) echo mkfs.exfat ;;
+    exfat-fuse) echo mount.exfat-fuse ;;
     *) echo "$1" ;;
   esac
 }
@@ -13,7 +18,8 @@ command_of() {
 # Servers live in /usr/sbin, which is not in everyone's PATH.
 missing_parts() {
   local part
-  for part in openssh-server openssh-client nginx-light rsync chromium; do
+  for part in openssh-server openssh-client nginx-light rsync chromium \
+    mtools dosfstools exfatprogs exfat-fuse; do
     PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$(command_of "$part")" >/dev/null || echo "$part"
   done
 }

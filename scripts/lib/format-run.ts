@@ -1,3 +1,4 @@
+import { courseOfPackages } from "../../engine/model/module.ts";
 import { placeOf, type Run, type StageRecord } from "../../engine/model/run.ts";
 import { formatCount, formatDuration, formatSize } from "./format-amount.ts";
 import { printable, shorten } from "./printable.ts";
@@ -46,9 +47,11 @@ function titleOf({ name, subject }: StageRecord): string {
 
 /** What a run is for, as "run 12: publish /courses/physics/8-01 to staging". */
 export function formatRunTitle(run: Run): string {
-  if (run.kind === "check-links") return `run ${run.id}: check links of ${printable(run.module)}`;
+  const module = printable(courseOfPackages(run.module) ?? run.module);
+  if (run.kind === "check-links") return `run ${run.id}: check links of ${module}`;
+  if (run.kind === "drive") return `run ${run.id}: compose a drive`;
   const what = run.kind === "plan" ? "plan of" : run.kind;
-  return `run ${run.id}: ${what} ${printable(run.module)} to ${placeOf(run)}`;
+  return `run ${run.id}: ${what} ${module} to ${placeOf(run)}`;
 }
 
 /**

@@ -2,10 +2,13 @@ import yargs, { type Argv } from "yargs";
 import { exitCodeOf } from "../../engine/errors/exit-code.ts";
 import { PublishError, toPublishError } from "../../engine/errors/publish-error.ts";
 import { crawlSections } from "../../engine/model/crawl-details.ts";
-import { places } from "../../engine/model/run.ts";
+import { libraryModule } from "../../engine/model/module.ts";
+import { webPlaces } from "../../engine/model/run.ts";
 import { roles } from "../../engine/ports/store/store.ts";
 import { checkConfig, printConfigSchema } from "../commands/config.ts";
 import { doctor } from "../commands/doctor.ts";
+import { defineDriveCommands } from "../commands/drive.ts";
+import { printMirrorConfig } from "../commands/mirror.ts";
 import { modules } from "../commands/modules.ts";
 import { plan } from "../commands/plan.ts";
 import { reportCrawl, reportFormats } from "../commands/report.ts";
@@ -136,6 +139,27 @@ function defineCommands(choose: (work: Work) => void): Argv {
         )
         .demandCommand(1, "say crawl"),
     )
+    .command("drive", "drives for places without a network: plan, write, verify, update", (drive) =>
+      defineDriveCommands(drive, choose),
+    )
+    .command("mirror", "the mirror and its service", (mirror) =>
+      mirror
+        .command("update", "bring the mirror to what production holds", {}, () =>
+          choose((context) => requestEach(context, "mirror", [libraryModule])),
+        )
+        .command(
+          "config",
+          "print rsyncd.conf and rrsync key lines for the mirror's hosts",
+          (command) =>
+            command.option("out", {
+              type: "string",
+              requiresArg: true,
+              describe: "write them to this folder instead",
+            }),
+          ({ out }) => choose((context) => printMirrorConfig(context, out)),
+        )
+        .demandCommand(1, "say update or config"),
+    )
     .command("config", "look at the configuration", (config) =>
       config
         .command("check", "check the file and all that it refers to", {}, () => choose(checkConfig))
@@ -182,12 +206,21 @@ function defineRunCommands(parser: Argv, choose: (work: Work) => void): Argv {
       (given) => choose((context) => requestEach(context, "check-links", given.modules)),
     )
     .command(
+      "package <modules..>",
+      "make the ZIPs of courses from what production holds",
+      (command) => command.positional("modules", { ...oneModule, array: true }),
+      (given) => choose((context) => requestEach(context, "package", given.modules)),
+    )
+    .command("feeds", "list every live page and ZIP, in sitemap.xml and zips.txt", {}, () =>
+      choose((context) => requestEach(context, "feeds", [libraryModule])),
+    )
+    .command(
       "rollback <module>",
       "deliver an older release",
       (command) =>
         command
           .positional("module", oneModule)
-          .option("place", { choices: places, demandOption: true, describe: "where" })
+          .option("place", { choices: webPlaces, demandOption: true, describe: "where" })
           .option("to", { type: "number", describe: "the release; the one before the live one if left out" }),
       ({ module, place, to }) =>
         choose((context) => rollback(context, module, place, checkNumber("--to", to))),

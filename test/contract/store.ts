@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import { testCompositions } from "./store/compositions.ts";
 import { testDaemonState } from "./store/daemon.ts";
 import { testDrafts } from "./store/drafts.ts";
 import { testLedger } from "./store/ledger.ts";
+import { testMedia } from "./store/media.ts";
 import { testPlans } from "./store/plans.ts";
 import { testPurges } from "./store/purges.ts";
 import { testReleases } from "./store/releases.ts";
@@ -14,8 +16,10 @@ const parts: Record<string, (made: () => StoreUnderTest) => void> = {
   snapshots: testSnapshots,
   drafts: testDrafts,
   releases: testReleases,
+  compositions: testCompositions,
   "render memory": testRenderMemory,
   ledger: testLedger,
+  media: testMedia,
   runs: testRuns,
   plans: testPlans,
   purges: testPurges,

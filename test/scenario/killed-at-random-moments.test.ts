@@ -16,7 +16,7 @@ const delayMsMax = 60;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage({ content: contentOf(tides) });
+  stage = await setStage({ content: contentOf(tides), hasMirror: true });
   await stage.publishAndPromote(tides);
   await stage.untilIdle();
 });

@@ -10,7 +10,7 @@ let stage: Stage;
 let secrets: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  stage = await setStage({ content: contentOf(resource) });
+  stage = await setStage({ content: contentOf(resource), hasMirror: true });
   secrets = await listSecrets();
   const { cms, purge, netstorage, mirror } = stage.world;
   await stage.publishAndPromote(resource);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { walk } from "../../scripts/lib/demo/look.ts";
@@ -20,11 +21,12 @@ export async function mtimesAt(root: string): Promise<Record<string, number>> {
 /** What still waits at the destinations: staged bytes, claims of deliveries and half-made generations. */
 export async function waitingFiles(stage: Stage): Promise<string[]> {
   const { world } = stage;
+  const hasMirror = existsSync(join(world.mirror.root, "generations"));
   const folders = [
     join(world.staging.root, "../.ocw-engine-www"),
     join(world.production.root, "../.ocw-engine-www"),
     join(world.netstorage.root, "15436/.ocw-engine"),
-    join(world.mirror.root, "holding"),
+    ...(hasMirror ? [join(world.mirror.root, "holding")] : []),
   ];
   const waiting: string[] = [];
   for (const folder of folders)
@@ -34,6 +36,6 @@ export async function waitingFiles(stage: Stage): Promise<string[]> {
       const isMemory = entry.isFile() && /^seen-\d+$/.test(entry.name);
       if (!isModuleFolder && !isMemory) waiting.push(join(entry.parentPath, entry.name));
     }
-  const generations = await readdir(join(world.mirror.root, "generations"));
+  const generations = hasMirror ? await readdir(join(world.mirror.root, "generations")) : [];
   return [...waiting, ...generations.filter((name) => name.endsWith(".partial"))];
 }

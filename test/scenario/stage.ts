@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly content?: CmsContent;
   /** Stand-ins to use in place of installed programs. */
   readonly prefer?: WorldOptions["prefer"];
+  /** True where a test looks at the mirror: there is none otherwise, since it takes its time. */
+  readonly hasMirror?: boolean;
   /** Ports of the test's own servers that the configuration names. */
   readonly ports?: readonly number[];
   /** Changes the demo's configuration. Waits between tries are short already. */
@@ -104,10 +106,15 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   return stage;
 }
 
-async function writeConfig(dir: string, { configure }: StageOptions, world: World): Promise<string> {
+async function writeConfig(
+  dir: string,
+  { hasMirror = false, configure }: StageOptions,
+  world: World,
+): Promise<string> {
   const config = parse(await readFile(demoConfig, "utf8")) as Record<string, Section>;
   config.crawl = { ...config.crawl, retryDelayMs: 10, attemptsMax: 2, outageMs: 300 };
   config.purge = { ...config.purge, retryEveryMs: 200 };
+  if (!hasMirror) delete config.places?.mirror;
   configure?.(config, world);
   const file = join(dir, "config.yaml");
   await writeFile(file, stringify(config));

@@ -8,7 +8,11 @@ const { counting } = demoPaths;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage({ content: contentOf(counting), prefer: { ssh: "ssh2", web: "static" } });
+  stage = await setStage({
+    content: contentOf(counting),
+    prefer: { ssh: "ssh2", web: "static" },
+    hasMirror: true,
+  });
 });
 afterAll(() => stage.strike());
 
@@ -21,7 +25,8 @@ it("publishes, promotes and mirrors on a machine without sshd and nginx", async 
   expect(Object.keys(staging).length).toBeGreaterThan(5);
   expect(await digestsAt(world.production.root)).toEqual(staging);
   const mirrored = await digestsAt(join(world.mirror.root, "current/"));
-  expect(Object.keys(mirrored)).toHaveLength(Object.keys(staging).length);
+  const places = Object.keys(mirrored).map((path) => `/${path}`);
+  expect(places).toEqual(expect.arrayContaining(Object.keys(staging)));
   const home = await fetch(`${world.edge.url}${counting}/`);
   expect(home.status).toBe(200);
 });

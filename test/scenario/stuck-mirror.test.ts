@@ -9,7 +9,7 @@ const { resource } = demoPaths;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage({ content: contentOf(resource) });
+  stage = await setStage({ content: contentOf(resource), hasMirror: true });
 });
 afterAll(() => stage.strike());
 

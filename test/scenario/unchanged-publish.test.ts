@@ -10,7 +10,7 @@ const page = `${tides}/labs/index.htm`;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage({ content: contentOf(tides) });
+  stage = await setStage({ content: contentOf(tides), hasMirror: true });
 });
 afterAll(() => stage.strike());
 

@@ -35,7 +35,14 @@ export function counted(count, noun) {
 
 /** The place a run delivers to. */
 export function placeOf(run) {
-  return run.place ?? { promote: "production", mirror: "mirror" }[run.kind] ?? "staging";
+  const places = {
+    promote: "production",
+    package: "production",
+    feeds: "production",
+    drive: "production",
+    mirror: "mirror",
+  };
+  return run.place ?? places[run.kind] ?? "staging";
 }
 
 /** What a run does, in words. */
@@ -46,6 +53,9 @@ export function runTitle(run) {
     promote: "Promote to production",
     mirror: "Copy to the mirror",
     "check-links": "Check links to other sites",
+    package: "Make packages",
+    feeds: "List pages and ZIPs",
+    drive: "Compose a drive",
     rollback: `Roll back ${run.place === "mirror" ? "the mirror" : run.place}`,
   };
   return titles[run.kind];

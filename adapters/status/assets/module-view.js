@@ -49,7 +49,7 @@ function actionBar(person, view) {
   if (!may(person, "publisher"))
     return h("p.hint", `You may look; publishing needs the role publisher (you are ${person.role}).`);
   const module = view.module.id;
-  const copy = { kind: "mirror", module };
+  const copy = { kind: "mirror" };
   return h(
     "div.actions.bar",
     mainActions(person, view, "act"),
@@ -60,14 +60,14 @@ function actionBar(person, view) {
         { id: "act-more" },
         h("summary", "More"),
         rollbackChoice(view),
-        runButton(person, copy, "Copy to the mirror again", { id: "act-mirror" }),
+        runButton(person, copy, "Bring the mirror up to date", { id: "act-mirror" }),
       ),
   );
 }
 
 function rollbackChoice(view) {
   const { id: module, title } = view.module;
-  const places = ["production", "staging", "mirror"].map((name) => h("option", name));
+  const places = ["production", "staging"].map((name) => h("option", name));
   const releases = view.releases.map(({ id, createdAt }) =>
     h("option", { value: id }, `${id}, made ${ago(createdAt)}`),
   );

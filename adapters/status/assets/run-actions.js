@@ -9,6 +9,9 @@ const roleFor = {
   promote: "publisher",
   "check-links": "publisher",
   mirror: "operator",
+  package: "operator",
+  feeds: "operator",
+  drive: "operator",
   rollback: "operator",
 };
 

@@ -65,6 +65,10 @@ export function sqliteLedger(connection: Connection): Ledger {
         connection.run(setLiveSql, destination, module, release, run, at.getTime(), by),
       );
     },
+    async dropLive(destination, module) {
+      const sql = "DELETE FROM live WHERE destination = ? AND module = ?";
+      connection.durably(() => connection.run(sql, destination, module));
+    },
     async live(destination, module) {
       const sql = "SELECT * FROM live WHERE destination = ? AND module = ?";
       return connection.all(sql, destination, module).map(liveOf).at(0);

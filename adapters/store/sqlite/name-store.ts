@@ -1,4 +1,5 @@
 import { PublishError } from "../../../engine/errors/publish-error.ts";
+import { foldName } from "../../../engine/model/fold-name.ts";
 import type { NameStore } from "../../../engine/ports/store/release-store.ts";
 import { keyText, textOf } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -8,34 +9,18 @@ import type { Connection } from "./connection.ts";
  * draft.
  */
 export function sqliteNameStore(connection: Connection): NameStore {
-  const ownerSql = "SELECT path FROM names WHERE edition = ? AND folded = ?";
-  const claimSql = "INSERT INTO names (edition, folded, path, name) VALUES (?, ?, ?, ?)";
+  const knownSql = "SELECT name FROM names WHERE edition = ? AND path = ?";
+  const claimSql = `INSERT INTO names (edition, folded, path, name) VALUES (?, ?, ?, ?)
+    ON CONFLICT (edition, folded) DO NOTHING`;
   return {
-    async claim(edition, path, wanted, otherwise) {
-      const known = connection.get(
-        "SELECT name FROM names WHERE edition = ? AND path = ?",
-        edition,
-        keyText(path),
-      );
+    async claim(edition, path, candidates) {
+      const known = connection.get(knownSql, edition, keyText(path));
       if (known !== undefined) return textOf(known, "name");
-      const name = [wanted, otherwise].find(
-        (candidate) => connection.get(ownerSql, edition, foldCase(keyText(candidate))) === undefined,
-      );
-      if (name === undefined)
-        throw new PublishError(
-          "conflict",
-          `both names for ${path} belong to other paths: ${wanted}, ${otherwise}`,
-        );
-      connection.batched(() => connection.run(claimSql, edition, foldCase(name), path, name));
-      return name;
+      for (const name of candidates) {
+        const folded = foldName(keyText(name));
+        if (connection.batched(() => connection.run(claimSql, edition, folded, path, name)) > 0) return name;
+      }
+      throw new PublishError("conflict", `every name for ${path} belongs to another path: rename it`);
     },
   };
-}
-
-/**
- * The form two names share if any file system may take one for the other. Upper case before lower, since some
- * letters meet only there ("ß" and "ss"); decomposed before, since a file system may compare so.
- */
-function foldCase(name: string): string {
-  return name.normalize("NFD").toUpperCase().toLowerCase().normalize("NFC");
 }

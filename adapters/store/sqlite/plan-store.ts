@@ -17,6 +17,8 @@ const readSql = `SELECT changes.* FROM changes JOIN plans ON plans.id = changes.
   WHERE plans.run = ? AND plans.destination = ? AND plans.kept = 1
     AND (changes.wave, changes.path) > (?, ?) AND changes.wave <= ?
   ORDER BY changes.wave, changes.path LIMIT ?`;
+const passedOnSql = `DELETE FROM changes WHERE plan = ?1 AND wave = ${waves.indexOf("removals")}
+  AND path IN (SELECT path FROM changes WHERE plan = ?1 AND wave < ${waves.indexOf("removals")})`;
 const dropSql = `DELETE FROM changes WHERE plan = ?1 AND (wave, path) IN
   (SELECT wave, path FROM changes WHERE plan = ?1 ORDER BY wave, path LIMIT ?2)`;
 
@@ -31,7 +33,9 @@ export function sqlitePlanStore(connection: Connection): Pick<RunStore, "keepPla
       let stale = [plan];
       try {
         for await (const change of changes) addChange(connection, plan, change);
+        const replaced = connection.durably(() => connection.run(passedOnSql, plan));
         stale = keep(connection, { plan, run, destination }, before);
+        return replaced;
       } finally {
         for (const id of stale) await dropPlan(connection, id);
       }

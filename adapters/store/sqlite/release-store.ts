@@ -19,6 +19,7 @@ const latestSql = `SELECT * FROM releases WHERE module = ? AND edition = ? AND s
 const listSql = `SELECT * FROM releases WHERE module = ? AND edition = ? AND state = 'sealed' AND id < ?
   ORDER BY id DESC LIMIT ?`;
 const sealSql = "UPDATE releases SET state = 'sealed', entry_count = ?, bytes = ? WHERE id = ?";
+const forgetWantedSql = "DELETE FROM asked WHERE release = ? AND about >= 'http' AND about < 'httq'";
 const keepOldAskedSql = `INSERT OR IGNORE INTO asked (release, about)
   SELECT ?, about FROM asked WHERE release = ?`;
 
@@ -92,8 +93,12 @@ async function sealRelease(connection: Connection, id: number, checkWhole: () =>
     (await entries.isEqual(id, before.id)) &&
     (await requisites.isEqual(id, before.id))
   ) {
-    // The old release stands for both from now on, so whatever either asked about must find it.
-    connection.durably(() => connection.run(keepOldAskedSql, before.id, id));
+    // The old release stands for both from now on, so whatever either asked about must find it; what media
+    // they lack is known only of the new one.
+    connection.durably(() => {
+      connection.run(forgetWantedSql, before.id);
+      connection.run(keepOldAskedSql, before.id, id);
+    });
     await dropRelease(connection, id);
     return before;
   }

@@ -11,7 +11,7 @@ import type { Connection } from "./connection.ts";
 /** What is remembered from one render to the next. */
 export type RenderCache = Pick<
   ReleaseStore,
-  "stampMtime" | "seenMtime" | "rendered" | "keepRendered" | "keepAsked" | "askers"
+  "stampMtime" | "seenMtime" | "rendered" | "keepRendered" | "keepAsked" | "askers" | "wanting"
 >;
 
 const answersSchema: z.ZodType<readonly Answer[]> = z.array(
@@ -24,10 +24,14 @@ const putMtimeSql = `INSERT INTO mtimes (edition, path, digest, mtime, seen) VAL
 const putRenderedSql =
   "INSERT OR REPLACE INTO rendered (key, blob, digest, size, answers) VALUES (?, ?, ?, ?, ?)";
 const askSql = "INSERT OR IGNORE INTO asked (release, about) VALUES (?, ?)";
-const askersSql = `SELECT asking.module FROM asked JOIN releases AS asking ON asking.id = asked.release
-  WHERE asked.about = ?1 AND asking.edition = ?2 AND asking.state = 'sealed' AND asking.id =
+const askersSql = (isMeant: string): string => `SELECT DISTINCT asking.module
+  FROM asked JOIN releases AS asking ON asking.id = asked.release
+  WHERE ${isMeant} AND asking.edition = ?2 AND asking.state = 'sealed' AND asking.id =
     (SELECT max(id) FROM releases WHERE module = asking.module AND edition = ?2 AND state = 'sealed')
   ORDER BY asking.module`;
+// Names of modules begin otherwise.
+const wantedSql = `asked.about >= 'http' AND asked.about < 'httq' AND NOT EXISTS
+  (SELECT 1 FROM media WHERE url = asked.about AND failure IS NOT NULL AND asked_at > ?1)`;
 
 /** Mtimes, rendered pages (both batched: a lost one is made again with its draft) and what releases asked. */
 export function sqliteRenderCache(connection: Connection): RenderCache {
@@ -58,14 +62,21 @@ export function sqliteRenderCache(connection: Connection): RenderCache {
       if (connection.get("SELECT 1 FROM releases WHERE id = ?", release) === undefined)
         throw new PublishError("not-found", `there is no release ${release}`);
       connection.durably(() => {
-        for (const module of about) connection.run(askSql, release, module);
+        for (const each of about) connection.run(askSql, release, each);
       });
     },
     async askers(edition, module) {
-      return connection.all(askersSql, module, edition).map((row) => moduleIdOf(row, "module"));
+      const sql = askersSql("asked.about = ?1");
+      return connection.all(sql, module, edition).map((row) => moduleIdOf(row, "module"));
+    },
+    async wanting(edition, since) {
+      const rows = connection.all(askersSql(wantedSql), since.getTime(), edition);
+      return rows.map((row) => moduleIdOf(row, "module"));
     },
   };
 }
+
+const wholeMirror: Edition = "mirror/all";
 
 interface Stamp {
   readonly digest: Digest;
@@ -87,7 +98,9 @@ function lastStamp(connection: Connection, edition: Edition, path: SitePath): St
 function stamp(connection: Connection, edition: Edition, path: SitePath, digest: Digest, at: Date): number {
   const last = lastStamp(connection, edition, path);
   if (last?.digest === digest) return last.mtime;
-  const mtime = nextMtime(at.getTime(), last?.mtime);
+  const twin = edition.startsWith("mirror/") ? lastStamp(connection, wholeMirror, path) : undefined;
+  const from = twin?.digest === digest ? twin.mtime * 1000 : at.getTime();
+  const mtime = nextMtime(from, last?.mtime);
   const bytes = bytesOfDigest(digest);
   connection.batched(() => connection.run(putMtimeSql, edition, path, bytes, mtime, at.getTime()));
   return mtime;

@@ -1,6 +1,8 @@
 import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import { errorCodes } from "../../../engine/errors/publish-error.ts";
+import { parseDigest } from "../../../engine/model/digest.ts";
+import { driveRequestSchema } from "../../../engine/model/drive.ts";
 import type { PlanSummary } from "../../../engine/model/plan.ts";
 import {
   places,
@@ -53,7 +55,7 @@ const errorSchema: z.ZodType<NonNullable<Run["error"]>> = z.strictObject({
  * Sets every column of a run that may change, in the order of `changingValues`; the run's number comes last.
  */
 export const updateRunSql = `UPDATE runs SET state = ?, started_at = ?, ended_at = ?, stages = ?, plans = ?,
-  delivered = ?, snapshot = ?, approved_by = ?, error = ? WHERE id = ?`;
+  delivered = ?, snapshot = ?, composition = ?, drive_list = ?, approved_by = ?, error = ? WHERE id = ?`;
 
 /** What the columns of a run hold that may change, and its number. */
 export function changingValues(run: Run): SQLInputValue[] {
@@ -65,6 +67,8 @@ export function changingValues(run: Run): SQLInputValue[] {
     JSON.stringify(run.plans),
     run.delivered ?? null,
     run.snapshot ?? null,
+    run.composition ?? null,
+    run.driveList ?? null,
     run.approvedBy ?? null,
     run.error === undefined ? null : JSON.stringify(run.error),
     run.id,
@@ -88,6 +92,9 @@ export function runOf(row: Row): Run {
     plans: jsonOf(row, "plans", plansSchema),
     ...optional("delivered", integerOf, row),
     ...optional("snapshot", integerOf, row),
+    ...(row.drive !== null && { drive: jsonOf(row, "drive", driveRequestSchema) }),
+    ...optional("composition", integerOf, row),
+    ...optional("driveList", (from, column) => parseDigest(textOf(from, column)), row, "drive_list"),
     ...optional("approvedBy", textOf, row, "approved_by"),
     ...(row.error !== null && { error: jsonOf(row, "error", errorSchema) }),
   };

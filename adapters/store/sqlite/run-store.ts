@@ -9,11 +9,14 @@ import { sqlitePlanStore } from "./plan-store.ts";
 import { changingValues, runOf, updateRunSql } from "./run-row.ts";
 
 const enqueueSql = `INSERT INTO runs
-  (kind, module, place, release, cause_by, cause_via, target, lane, state, created_at, stages, plans)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, '[]', '[]') RETURNING id`;
+  (kind, module, place, release, drive, cause_by, cause_via, target, lane, state, created_at, stages, plans)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, '[]', '[]') RETURNING id`;
 const replacedSql = `SELECT * FROM runs
-  WHERE state = 'queued' AND lane = ? AND kind = ? AND module = ? AND target = ? AND release IS ?`;
-const nextSql = "SELECT * FROM runs WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1";
+  WHERE state = 'queued' AND lane = ? AND kind = ? AND module = ? AND target = ? AND release IS ?
+    AND drive IS ?`;
+// Packages are many and nobody waits for them: they let whatever else is in their lane go first.
+const nextSql = `SELECT * FROM runs WHERE state = 'queued' AND lane = ?
+  ORDER BY kind = 'package', id LIMIT 1`;
 
 /**
  * Runs with their plans and events. All but the progress of a running stage is on the disk when it returns.
@@ -61,15 +64,20 @@ export function sqliteRunStore(connection: Connection): RunStore {
 
 function insertRun(connection: Connection, request: RunRequest, now: Date): number {
   const { kind, module, place, release, cause } = request;
-  const asked = [kind, module, place ?? null, release ?? null, cause.by, cause.via] as const;
-  const row = connection.get(enqueueSql, ...asked, placeOf(request), laneOf(kind), now.getTime());
+  const asked = [kind, module, place ?? null, release ?? null, driveText(request)] as const;
+  const by = [cause.by, cause.via, placeOf(request), laneOf(kind)] as const;
+  const row = connection.get(enqueueSql, ...asked, ...by, now.getTime());
   return integerOf(row ?? {}, "id");
+}
+
+function driveText({ drive }: RunRequest): string | null {
+  return drive === undefined ? null : JSON.stringify(drive);
 }
 
 function queuedAlike(connection: Connection, request: RunRequest, but: number): readonly Run[] {
   const { kind, module, release } = request;
   return connection
-    .all(replacedSql, laneOf(kind), kind, module, placeOf(request), release ?? null)
+    .all(replacedSql, laneOf(kind), kind, module, placeOf(request), release ?? null, driveText(request))
     .map(runOf)
     .filter(({ id }) => id !== but);
 }

@@ -165,6 +165,9 @@ ALTER TABLE requisites ADD COLUMN redirect_to TEXT;
 // One release of every module, what mirrors keep of that, and the media that were fetched for players.
 const compositionTables = `
 ALTER TABLE modules ADD COLUMN is_hidden INTEGER NOT NULL DEFAULT 0 CHECK (is_hidden IN (0, 1));
+ALTER TABLE runs ADD COLUMN drive TEXT;
+ALTER TABLE runs ADD COLUMN composition INTEGER;
+ALTER TABLE runs ADD COLUMN drive_list TEXT;
 UPDATE releases SET edition = 'mirror/all' WHERE edition = 'mirror';
 UPDATE mtimes SET edition = 'mirror/all' WHERE edition = 'mirror';
 
@@ -177,7 +180,8 @@ CREATE INDEX compositions_sealed ON compositions (edition, id) WHERE state = 'se
 
 CREATE TABLE composed (
   composition INTEGER NOT NULL REFERENCES compositions (id), module TEXT NOT NULL,
-  release INTEGER NOT NULL REFERENCES releases (id), PRIMARY KEY (composition, module)
+  release INTEGER NOT NULL REFERENCES releases (id), snapshot INTEGER NOT NULL,
+  PRIMARY KEY (composition, module)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE generations (

@@ -1,10 +1,12 @@
 import type { Clock } from "../../../engine/ports/context.ts";
 import type { Store } from "../../../engine/ports/store/store.ts";
+import { dropCompositionDrafts, sqliteCompositionStore } from "./composition-store.ts";
 import { openConnection } from "./connection.ts";
 import { sqliteDocumentStore } from "./document-store.ts";
 import { sqliteLeaseStore } from "./lease-store.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { sqliteLinkCheckStore } from "./link-check-store.ts";
+import { sqliteMediaStore } from "./media-store.ts";
 import { sqliteModuleStore } from "./module-store.ts";
 import { sqliteNameStore } from "./name-store.ts";
 import { dropOpenPlans } from "./plan-store.ts";
@@ -25,13 +27,14 @@ const systemClock: Pick<Clock, "now"> = { now: () => new Date() };
 
 /**
  * The store in one SQLite file. The caller holds the state directory's lock: nobody else writes this file.
- * What a dead process left half-made (releases not sealed, plans not whole) is removed first. Throws
- * `refused` for a file of a newer version, `corrupt` for a damaged one, `unavailable` when it cannot be
- * opened.
+ * What a dead process left half-made (releases and compositions not sealed, plans not whole) is removed
+ * first. Throws `refused` for a file of a newer version, `corrupt` for a damaged one, `unavailable` when it
+ * cannot be opened.
  */
 export async function sqliteStore({ file, clock = systemClock }: SqliteStoreOptions): Promise<Store> {
   const connection = openConnection(file);
   try {
+    dropCompositionDrafts(connection);
     await dropReleaseDrafts(connection);
     await dropOpenPlans(connection);
   } catch (error) {
@@ -43,6 +46,8 @@ export async function sqliteStore({ file, clock = systemClock }: SqliteStoreOpti
     snapshots: sqliteSnapshotStore(connection, clock),
     documents: sqliteDocumentStore(connection),
     releases: sqliteReleaseStore(connection, clock),
+    compositions: sqliteCompositionStore(connection, clock),
+    media: sqliteMediaStore(connection),
     names: sqliteNameStore(connection),
     ledger: sqliteLedger(connection),
     runs: sqliteRunStore(connection),

@@ -4,21 +4,29 @@ import type { Entry } from "../../model/entry.ts";
 import type { ModuleId } from "../../model/module.ts";
 import type { Edition } from "../../model/release.ts";
 
+/** The release of a module in a composition. */
+export interface Composed {
+  readonly module: ModuleId;
+  readonly release: number;
+  /** The snapshot it was made for: a later one than the release's own if that brought nothing new. */
+  readonly snapshot: number;
+}
+
 /** Compositions, each one release of every module, and the generations that mirrors keep of them. */
 export interface CompositionStore {
   /** Begins one; `options` is all besides snapshots that decides how its releases are made. */
   begin(edition: Edition, options: string): Promise<number>;
-  add(composition: number, module: ModuleId, release: number): Promise<void>;
+  add(composition: number, composed: Composed): Promise<void>;
   /**
-   * Ends the making. If it holds the releases of the edition's latest one, it is dropped and that returned.
+   * Ends the making. If it equals the edition's latest one, it is dropped and that one returned.
    */
   seal(composition: number): Promise<Composition>;
   /** Throws `not-found`. */
   get(composition: number): Promise<Composition>;
   latest(edition: Edition): Promise<Composition | undefined>;
-  /** Which release of every module it holds, by module. */
-  releases(composition: number): AsyncIterable<{ readonly module: ModuleId; readonly release: number }>;
-  /** The entries of all its releases, sorted by path. */
+  /** What it holds, by module. */
+  releases(composition: number): AsyncIterable<Composed>;
+  /** The entries of all its releases, and its requisites, sorted by path: all that its tree holds. */
   entries(composition: number): AsyncIterable<Entry>;
   /** What its releases need of the assets module, sorted by path; of two at a path the later one. */
   requisites(composition: number): AsyncIterable<Entry>;

@@ -26,6 +26,8 @@ export interface Ledger {
   /** These paths are now absent for certain. */
   forget(destination: string, paths: readonly SitePath[]): Promise<void>;
   setLive(live: Live): Promise<void>;
+  /** Writes that a destination holds nothing of a module any more. */
+  dropLive(destination: string, module: ModuleId): Promise<void>;
   live(destination: string, module: ModuleId): Promise<Live | undefined>;
   allLive(): AsyncIterable<Live>;
   /**

@@ -51,7 +51,8 @@ export interface ReleaseStore {
 
   /**
    * The mtime of a digest at a path of an edition: the one it got when it appeared there last, if it is still
-   * the last to have appeared; else a new one from `nextMtime`, which is kept.
+   * the last to have appeared; else a new one from `nextMtime`, which is kept. Where it may, an edition of
+   * the mirror takes the one that `mirror/all` has for the same digest, so that trees can share the file.
    */
   stampMtime(edition: Edition, path: SitePath, digest: Digest, now: Date): Promise<number>;
   /**
@@ -63,18 +64,22 @@ export interface ReleaseStore {
   rendered(key: string, blob: Digest): Promise<Rendered | undefined>;
   keepRendered(key: string, blob: Digest, rendered: Rendered): Promise<void>;
   /**
-   * Keeps which other modules the pages of a release asked about, so that they are found when those change.
+   * Keeps what the pages of a release asked for in vain or of others: modules, so that askers are found when
+   * those change, and absolute URLs of media that nobody had kept.
    */
-  keepAsked(release: number, about: readonly ModuleId[]): Promise<void>;
+  keepAsked(release: number, about: readonly string[]): Promise<void>;
   /** Modules whose latest release of the edition asked about `module`. */
   askers(edition: Edition, module: ModuleId): Promise<readonly ModuleId[]>;
+  /** Those whose latest release lacks media, of which some were not asked for in vain since that moment. */
+  wanting(edition: Edition, since: Date): Promise<readonly ModuleId[]>;
 }
 
 /** Which URL path owns which file name in an edition whose names must be safe on every file system. */
 export interface NameStore {
   /**
-   * The name for a site path: `wanted` if no other path has claimed its case-folded form, else `otherwise`.
-   * Claims are kept for ever: a name never passes to another path.
+   * The name for a path of the site, file or folder: the one it has, else the first of the candidates whose
+   * folded form (`foldName`) no other path has claimed. Throws `conflict` if all are taken. Claims are kept
+   * for ever: a name never passes to another path.
    */
-  claim(kind: EditionKind, path: SitePath, wanted: string, otherwise: string): Promise<string>;
+  claim(kind: EditionKind, path: SitePath, candidates: Iterable<string>): Promise<string>;
 }

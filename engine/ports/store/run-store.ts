@@ -13,12 +13,27 @@ export interface RunFilter {
 
 /** What may change in a run; an `error` of undefined takes the error back. */
 export type RunPatch = Partial<
-  Pick<Run, "state" | "startedAt" | "endedAt" | "stages" | "plans" | "delivered" | "snapshot" | "approvedBy">
+  Pick<
+    Run,
+    | "state"
+    | "startedAt"
+    | "endedAt"
+    | "stages"
+    | "plans"
+    | "delivered"
+    | "snapshot"
+    | "composition"
+    | "driveList"
+    | "approvedBy"
+  >
 > & { readonly error?: Run["error"] | undefined };
 
 /** Runs, their plans and their events. Durable: what `enqueue` returned is written. */
 export interface RunStore {
-  /** Writes a run; a queued run of the same kind, module, place and release is replaced (cancelled) by it. */
+  /**
+   * Writes a run; a queued run of the same kind, module, place, release and drive is replaced (cancelled) by
+   * it.
+   */
   enqueue(request: RunRequest, now: Date): Promise<Run>;
   /** The oldest queued run of a lane, or undefined. */
   nextQueued(lane: Lane): Promise<Run | undefined>;
@@ -30,8 +45,11 @@ export interface RunStore {
   addEvent(run: number, kind: RunEvent["kind"], text: string, now: Date): Promise<RunEvent>;
   events(after: number, countMax: number, run?: number): Promise<readonly RunEvent[]>;
 
-  /** Replaces the plan of a run for a destination. Changes come and go as streams, by wave and then path. */
-  keepPlan(run: number, destination: string, changes: AsyncIterable<Change>): Promise<void>;
+  /**
+   * Replaces the plan of a run for a destination. Changes come and go as streams, by wave and then path. A
+   * path that passes from one owner to another is put, not removed; how many removals gave way so.
+   */
+  keepPlan(run: number, destination: string, changes: AsyncIterable<Change>): Promise<number>;
   changes(run: number, destination: string, wave?: WaveName): AsyncIterable<Change>;
   keepSummary(run: number, summary: PlanSummary): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { CompositionStore, MediaStore } from "./composition-store.ts";
 import type { DocumentStore } from "./document-store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LinkCheckStore } from "./link-check-store.ts";
@@ -42,6 +43,8 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   readonly documents: DocumentStore;
   readonly releases: ReleaseStore;
+  readonly compositions: CompositionStore;
+  readonly media: MediaStore;
   readonly names: NameStore;
   readonly ledger: Ledger;
   readonly runs: RunStore;

@@ -17,6 +17,8 @@ export interface Subject {
   readonly runsMax?: number;
   /** Puts into `out`, which is not there yet, what the run is to find. */
   prepare?(out: string): Promise<void>;
+  /** Takes from `out` what the next run is to find. */
+  leave?(out: string): Promise<void>;
   /** Looks at the outcome of the first run; it may throw if that is not the work that was asked for. */
   inspect?(out: string): Promise<Facts>;
 }
@@ -126,7 +128,9 @@ async function runOnce<T>(
     await subject.prepare?.(out);
     await mkdir(out, { recursive: true });
     const measurement = await measureProcess(subject.command(out), run, subject.exitCodes);
-    return { measurement, seen: await look(out) };
+    const seen = await look(out);
+    await subject.leave?.(out);
+    return { measurement, seen };
   } finally {
     await rm(run, { recursive: true });
   }

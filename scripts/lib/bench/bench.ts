@@ -6,8 +6,9 @@ import { formatSize } from "../format-amount.ts";
 import { formatTable } from "../format-table.ts";
 import { type BenchCase, type Ratio, type Row, runCase } from "./bench-case.ts";
 import { crawlCases } from "./crawl-cases.ts";
+import { mirrorCases } from "./mirror-cases.ts";
 
-const benches: Readonly<Record<string, readonly BenchCase[]>> = { crawl: crawlCases };
+const benches: Readonly<Record<string, readonly BenchCase[]>> = { crawl: crawlCases, mirror: mirrorCases };
 // The folder to work in, and the folder that the caller stands in.
 const [work = "", from = "", ...written] = process.argv.slice(2);
 

@@ -9,7 +9,8 @@ import { again, type Crawler, httrack, ourCrawler, wget, wget2 } from "./crawl-s
 import { cmsPace, generateCourse } from "./generated-sites.ts";
 import { digestTree, findDifferences } from "./read-outcome.ts";
 
-const jdk = "/usr/share/doc/openjdk-17-jre-headless/api";
+/** The documentation of Java: ten thousand pages with many links. */
+export const jdk = "/usr/share/doc/openjdk-17-jre-headless/api";
 const postgresql = "/usr/share/doc/postgresql-doc-15/html";
 const threads = "--max-threads=16";
 
@@ -25,7 +26,7 @@ export const crawlCases: readonly BenchCase[] = [
 ];
 
 /** A copy of Debian's documentation, served by nginx. */
-async function serveDocumentation(source: string, { folder }: CaseTools) {
+export async function serveDocumentation(source: string, { folder }: CaseTools) {
   const root = join(folder, "site");
   const prefix = "/courses/documentation";
   await mkdir(join(root, "courses"), { recursive: true });

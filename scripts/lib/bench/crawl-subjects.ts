@@ -19,26 +19,28 @@ const crawl = {
   assetPrefixes: ["/portal_css", "/styles", "/scripts", "/images"],
 };
 
-/** The engine, crawling the site over HTTP, or from the folder that is its root. */
-export function ourCrawler(site: CrawlSite, root?: string): Crawler {
-  const { origin, prefix } = site;
+/** The configuration by which the engine crawls the site over HTTP, or from the folder that is its root. */
+export function sourceOf(
+  { origin, prefix }: Pick<CrawlSite, "origin" | "prefix">,
+  root?: string,
+): { readonly type: string; readonly config: string } {
   const modules = [{ prefix, kind: "course" }];
   const source =
     root === undefined
       ? // Documentation has folders that a site would only have for logging in.
         { type: "http", url: origin, allowPrivate: true, denied: [], modules }
       : { type: "directory", root, modules };
+  return { type: source.type, config: JSON.stringify({ source, crawl }) };
+}
+
+/** The engine, crawling the site over HTTP, or from the folder that is its root. */
+export function ourCrawler(site: CrawlSite, root?: string): Crawler {
+  const { type, config } = sourceOf(site, root);
   return crawler(site, {
-    name: `ours ${source.type}`,
+    name: `ours ${type}`,
     // With the flag that the service is started with.
-    command: (out) => [
-      process.execPath,
-      "--max-old-space-size=512",
-      crawlOnce,
-      out,
-      JSON.stringify({ source, crawl }),
-    ],
-    read: (out) => readRecorded(out, prefix),
+    command: (out) => [process.execPath, "--max-old-space-size=512", crawlOnce, out, config],
+    read: (out) => readRecorded(out, site.prefix),
   });
 }
 
@@ -93,7 +95,8 @@ export async function again(
   };
 }
 
-function crawler(site: CrawlSite, subject: Crawler): Crawler {
+/** A crawler of whose outcome rows tell, with how many requests it made. */
+export function crawler(site: CrawlSite, subject: Crawler): Crawler {
   let before = 0;
   return {
     ...subject,

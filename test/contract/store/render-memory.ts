@@ -8,7 +8,7 @@ const [one, other] = [digestOf("one"), digestOf("other")];
 
 /** What is remembered between renders: mtimes, rendered pages, questions, names. */
 export function testRenderMemory(made: () => StoreUnderTest): void {
-  testAssetMtimes(made);
+  for (const test of [testAssetMtimes, testWanting]) test(made);
 
   it("promise 10: keeps the mtime of what did not change, and only ever moves it on", async () => {
     const { releases } = made().store;
@@ -16,9 +16,9 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(first).toBe(at(10).getTime() / 1000);
     expect(await releases.stampMtime("web", page, one, at(99))).toBe(first);
     const second = await releases.stampMtime("web", page, other, at(11));
-    expect(second).toBe(first + 2);
+    expect(second).toBe(first + 4);
     const back = await releases.stampMtime("web", page, one, at(0));
-    expect(back).toBe(second + 2);
+    expect(back).toBe(second + 4);
     expect(await releases.stampMtime("mirror/all", page, other, at(40))).toBe(at(40).getTime() / 1000);
     expect(await releases.stampMtime("web", path("/other"), one, at(60))).toBe(at(60).getTime() / 1000);
   });
@@ -63,7 +63,7 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
   it("gives a name to its first claimant for ever, whatever its case", async () => {
     const { names } = made().store;
     const claim = (where: string, wanted: string): Promise<string> =>
-      names.claim("mirror", path(where), wanted, `${wanted}.2`);
+      names.claim("mirror", path(where), [wanted, `${wanted}.2`]);
     expect(await claim("/Notes.pdf", "Notes.pdf")).toBe("Notes.pdf");
     expect(await claim("/notes.pdf", "notes.pdf")).toBe("notes.pdf.2");
     expect(await claim("/notes.pdf", "free.pdf")).toBe("notes.pdf.2");
@@ -73,7 +73,8 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(await claim("/é", "\u00e9")).toBe("\u00e9");
     expect(await claim("/e", "e\u0301")).toBe("e\u0301.2");
     await expect(claim("/NOTES.pdf", "NOTES.pdf")).rejects.toMatchObject({ code: "conflict" });
-    expect(await names.claim("web", path("/x"), "notes.pdf", "-")).toBe("notes.pdf");
+    expect(await names.claim("mirror", path("/N"), ["notes.pdf", "NOTES.pdf.2", "n", "m"])).toBe("n");
+    expect(await names.claim("web", path("/x"), ["notes.pdf"])).toBe("notes.pdf");
   });
 }
 
@@ -86,5 +87,29 @@ function testAssetMtimes(made: () => StoreUnderTest): void {
     expect(await releases.seenMtime("mirror/all", page, one, at(10))).toBeLessThan(newer);
     expect(await releases.seenMtime("mirror/all", page, other, at(11))).toBe(newer);
     expect(await releases.seenMtime("mirror/all", page, one, at(12))).toBeGreaterThan(newer);
+  });
+}
+
+function testWanting(made: () => StoreUnderTest): void {
+  it("finds who lacks media, but not where all were asked for in vain since", async () => {
+    const { releases, media } = made().store;
+    const wantedBy = async (url: string): Promise<void> => {
+      const draft = await releases.begin({ module: physics, edition: "web", snapshot: 1 });
+      await releases.addEntry(draft, entryAt("/p", "1"));
+      await releases.keepAsked(draft, url === "" ? [chemistry] : [chemistry, url]);
+      await releases.seal(draft);
+    };
+    const url = "https://media.example/a.mp4";
+    await wantedBy(url);
+    expect(await releases.wanting("web", at(0))).toEqual([physics]);
+    expect(await releases.wanting("mirror/all", at(0))).toEqual([]);
+    await media.keep({ url, askedAt: at(5), failure: "gone" });
+    expect(await releases.wanting("web", at(4))).toEqual([]);
+    expect(await releases.wanting("web", at(5))).toEqual([physics]);
+    await media.keep({ url, askedAt: at(6), digest: one, size: 1, mediaType: "video/mp4" });
+    expect(await releases.wanting("web", at(0))).toEqual([physics]);
+    await wantedBy("");
+    expect(await releases.wanting("web", at(99))).toEqual([]);
+    expect(await releases.askers("web", chemistry)).toEqual([physics]);
   });
 }

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { digestOf } from "../../../engine/model/digest.ts";
+import { libraryModule } from "../../../engine/model/module.ts";
 import type { PlanSummary } from "../../../engine/model/plan.ts";
 import type { Run, StageRecord } from "../../../engine/model/run.ts";
 import { at, chemistry, physics, publishOf, type StoreUnderTest } from "./samples.ts";
@@ -37,6 +39,26 @@ export function testRuns(made: () => StoreUnderTest): void {
     expect(replaced).toMatchObject({ state: "cancelled", endedAt: at(5), error: { code: "cancelled" } });
     expect(replaced?.error?.message).toContain(String(fresh.id));
     expect(await runs.list({ states: ["queued"], countMax: 9 })).toEqual([fresh, ...others.toReversed()]);
+  });
+
+  it("keeps what a drive is for and what came of it, and tells two wishes apart", async () => {
+    const { store, crash } = made();
+    const drive = {
+      sizeBytes: 64e9,
+      fileSystem: "exfat",
+      without: ["video"],
+      priority: ["/courses/a"],
+    } as const;
+    const wish = { kind: "drive", module: libraryModule, drive, cause: { by: "ann", via: "api" } } as const;
+    const first = await store.runs.enqueue(wish, at(0));
+    const other = await store.runs.enqueue({ ...wish, drive: { ...drive, sizeBytes: 32e9 } }, at(0));
+    const again = await store.runs.enqueue(wish, at(1));
+    expect((await store.runs.get(first.id))?.state).toBe("cancelled");
+    await store.runs.update(again.id, { composition: 3, driveList: digestOf("list") });
+    const { runs } = await crash();
+    expect(await runs.get(again.id)).toEqual({ ...again, composition: 3, driveList: digestOf("list") });
+    expect(await runs.get(other.id)).toEqual(other);
+    expect(await runs.nextQueued("offline")).toEqual(other);
   });
 
   it("leaves a run alone that is no longer queued", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { loadClientConfig, loadConfig } from "../../../config/load.ts";
+import { reveal } from "../../../engine/model/secret.ts";
 import { failureOf, goodConfig, goodEnv, makeFolder, writeConfig } from "./config-file.ts";
 import { fakeRegistry } from "./fake-registry.ts";
 
@@ -38,6 +39,18 @@ describe("a good file", () => {
     expect(JSON.stringify(config) + inspect(config, { depth: 20, showHidden: true })).not.toMatch(
       /hunter2|t0ken/,
     );
+  });
+
+  test("keeps the key that signs mirrors apart from the site, and takes none in plain text", async () => {
+    const signing = (key: string) => `${goodConfig}mirror: { signing: { key: ${key} } }\n`;
+    const { signing: sealed, site } = await load(await writeConfig(signing("env:SIGNING_KEY")), {
+      ...goodEnv,
+      SIGNING_KEY: "the key",
+    });
+    expect(sealed && reveal(sealed.key)).toBe("the key");
+    expect(site.mirror).not.toHaveProperty("signing");
+    const file = await writeConfig(signing("written-down"));
+    expect(await failureOf(load(file), file)).toMatch(/mirror.signing.key: expected a secret/);
   });
 
   test("may use anchors", async () => {

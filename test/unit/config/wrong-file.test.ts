@@ -122,7 +122,8 @@ describe("a wrong file", () => {
       atTheEnd,
       `${atTheEnd}schedules: [{name: a, cron: 0 1 * * *, kind: rollback, modules: some}]\n`,
       "site.yaml:18:46: schedules[0].kind: " +
-        'expected publish or promote or mirror or plan or check-links, found "rollback"|' +
+        "expected publish or promote or mirror or plan or check-links or package or feeds, " +
+        'found "rollback"|' +
         'site.yaml:18:65: schedules[0].modules: expected a list or all or scheduled, found "some"',
     ],
     [

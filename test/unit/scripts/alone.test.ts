@@ -61,6 +61,8 @@ function makeEngine() {
     events: never,
     onEvent: () => () => undefined,
     releases: never,
+    planDrive: never,
+    driveFile: never,
     async createToken(name, role) {
       const token = `ocw_${name}`;
       records.set(digestOf(token), { name, role, createdAt: new Date(0) });

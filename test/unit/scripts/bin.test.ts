@@ -28,7 +28,7 @@ test("config check takes an example on a machine that has what it refers to", as
   const { file, env } = await prepareExample("production.example.yaml");
   expect(await runBin(["config", "check", "--config", file], env)).toEqual({
     code: 0,
-    stdout: `${file} is right: OpenCourseWare, source plone, 4 destinations, 1 edge, 4 schedules\n`,
+    stdout: `${file} is right: OpenCourseWare, source plone, 5 destinations, 1 edge, 5 schedules\n`,
     stderr: "",
   });
 });

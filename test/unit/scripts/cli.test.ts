@@ -21,7 +21,7 @@ describe("the command line", () => {
     [["publish", "/courses/one", "--all"], "name the modules to publish, or say --all"],
     [["rollback", "/courses/one"], /missing required argument: place/i],
     [["rollback", "/courses/one", "--place", "moon"], /invalid values/i],
-    [["rollback", "/courses/one", "--place", "mirror", "--to", "x"], "--to must be a whole number above 0"],
+    [["rollback", "/courses/one", "--place", "staging", "--to", "x"], "--to must be a whole number above 0"],
     [["approve", "-3"], /run must be a whole number above 0|not enough/],
     [["token", "create", "ann"], /missing required argument: role/i],
     [["status"], "name the configuration: --config FILE or OCW_ENGINE_CONFIG"],

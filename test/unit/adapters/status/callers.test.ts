@@ -57,7 +57,7 @@ describe("roles", () => {
     [asking("publish"), "publisher"],
     [asking("plan"), "publisher"],
     [asking("promote"), "publisher"],
-    [asking("mirror"), "operator"],
+    [["POST", "/api/runs", { kind: "mirror" }], "operator"],
     [asking("rollback", { place: "staging" }), "operator"],
     [["POST", "/api/runs/1/approve"], "operator"],
     [["POST", "/api/runs/2/cancel"], "operator"],

@@ -5,8 +5,9 @@ import {
   crawlSections,
 } from "../../../../engine/model/crawl-details.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
+import type { DrivePlan } from "../../../../engine/model/drive.ts";
 import { type ModuleId, type ModuleRef, parseModuleId } from "../../../../engine/model/module.ts";
-import { isEnded, placeOf, type Run, type RunEvent } from "../../../../engine/model/run.ts";
+import { isEnded, isOfLibrary, placeOf, type Run, type RunEvent } from "../../../../engine/model/run.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import type { Caller, ModuleView, PlannedChange, Service } from "../../../../engine/ports/service.ts";
 
@@ -133,6 +134,12 @@ function looking(state: MemoryState) {
       if (name in callers) throw new PublishError("conflict", `${name} has a token`);
       return `ocw_of_${name}`;
     },
+    planDrive: async (request) => ({ ...examplePlan, request }),
+    async driveFile(run, digest, from) {
+      if (digest !== digestOf("lecture"))
+        throw new PublishError("not-found", `run ${run} lists no file ${digest}`);
+      return { size: 7, bytes: streamOf("lecture".slice(from)) };
+    },
     doctor: async () => [
       {
         subject: "cms",
@@ -171,7 +178,7 @@ function deciding(state: MemoryState) {
     refreshModules: async () => fail(state),
     async request(request) {
       fail(state);
-      if (!modules.has(request.module))
+      if (!isOfLibrary(request.kind) && !modules.has(request.module))
         throw new PublishError("not-found", `no module is called ${request.module}`);
       const id = runs.length + 1;
       runs.push({ ...request, id, state: "queued", createdAt: now(), stages: [], plans: [] });
@@ -185,6 +192,30 @@ function deciding(state: MemoryState) {
     cancel: async (id, cause) =>
       update(id, { state: "cancelled", endedAt: now() }, `cancelled by ${cause.by}`),
   } satisfies Partial<Service>;
+}
+
+/** What would fit on every drive. */
+const examplePlan: Omit<DrivePlan, "request"> = {
+  rule: "all of it",
+  clusterBytes: 4096,
+  roomBytes: 60_000_000,
+  spaceBytes: 50_000_000,
+  base: { files: 3, bytes: 1000, space: 12_288 },
+  chosen: [{ module: parseModuleId("/courses/a"), files: 9, bytes: 40_000_000, space: 45_000_000 }],
+  leftOut: [
+    {
+      module: parseModuleId("/courses/b"),
+      files: 5,
+      bytes: 20_000_000,
+      space: 20_000_000,
+      reason: "no room",
+    },
+  ],
+  unknown: [],
+};
+
+async function* streamOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 /** What every crawl finds: a page of two broken links is hostile, and so is a leak. */

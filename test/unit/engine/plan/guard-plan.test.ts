@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../../../engine/model/digest.ts";
-import type { ModuleId } from "../../../../engine/model/module.ts";
+import { libraryModule, type ModuleId, packagesOf } from "../../../../engine/model/module.ts";
 import type { Change, PlanSummary } from "../../../../engine/model/plan.ts";
 import type { SitePath } from "../../../../engine/model/site-path.ts";
 import { guardChange, guardStanding, guardSummary } from "../../../../engine/plan/guard-plan.ts";
@@ -49,6 +49,23 @@ describe("promise 9: guards judge the plan before any effect", () => {
     ]);
   });
 
+  it("lets an owner that may rightly have nothing lose its last files", () => {
+    const last = { ...summary, puts: 0, removals: 2, heldBefore: 2 };
+    expect(guardSummary(last, undefined, limits, undefined)).toEqual([]);
+  });
+
+  it("lets the owner of packages put those of its course, and nobody else", () => {
+    const packages = { prefix: "/ans15436/Zip", kinds: ["course" as const] };
+    const site = { relocations: [{ suffix: ".zip", to: "/ans15436/Zip" }], packages };
+    const judge = (path: string, owner: ModuleId) =>
+      guardChange(putAt(path, owner), owner, new Set([module]), site);
+    expect(judge("/ans15436/Zip/b/b-video.zip", packagesOf(module))).toBeUndefined();
+    expect(judge("/ans15436/Zip/b/b-video.zip", module)).toMatchObject({ guard: "outside the module" });
+    expect(judge("/courses/a/b/x.htm", packagesOf(module))).toMatchObject({ guard: "outside the module" });
+    expect(judge("/sitemap.xml", libraryModule)).toBeUndefined();
+    expect(judge("/sitemap.xml", module)).toMatchObject({ guard: "outside the module" });
+  });
+
   it("stops when the disk would run short", () => {
     expect(guardSummary(summary, 10, limits, 1499)).toMatchObject([{ guard: "no space" }]);
     expect(guardSummary(summary, 10, limits, 1500)).toEqual([]);
@@ -57,7 +74,7 @@ describe("promise 9: guards judge the plan before any effect", () => {
   it("stops a path outside the module, but knows where its files are relocated", () => {
     const relocations = [{ suffix: ".zip", to: "/ans15436/Zip" }];
     const modules = [module, "/courses/a/c" as ModuleId];
-    const judge = (change: Change) => guardChange(change, module, modules, relocations);
+    const judge = (change: Change) => guardChange(change, module, new Set(modules), { relocations });
     expect(judge(putAt("/courses/a/b/x.htm"))).toBeUndefined();
     expect(judge(putAt("/ans15436/Zip/courses/a/b/x.zip"))).toBeUndefined();
     expect(judge(putAt("/courses/a/bc/x.htm"))).toMatchObject({ guard: "outside the module" });

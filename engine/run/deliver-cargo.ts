@@ -1,17 +1,16 @@
 import { type WaveName, waves } from "../model/entry.ts";
-import { assetsModule } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
-import type { Release } from "../model/release.ts";
 import { placeOf, type Run } from "../model/run.ts";
 import type { Objection } from "../plan/guard-plan.ts";
-import { type Recipient, recipientsOf } from "../plan/route-paths.ts";
+import type { Recipient } from "../plan/route-paths.ts";
 import type { CallContext } from "../ports/context.ts";
+import type { Cargo } from "./cargo.ts";
 import { deliverTo } from "./deliver-to.ts";
 import type { Delivering } from "./delivering.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { guardStage } from "./guard-stage.ts";
 import { anyUncertain, planStage } from "./plan-stage.ts";
-import { openSessions } from "./sessions.ts";
+import { openSessions, type Sessions } from "./sessions.ts";
 
 /**
  * Pages link to what routes keep elsewhere: it is there before they are, and goes only after the last page
@@ -23,23 +22,23 @@ const steps: readonly { readonly order: Recipient["order"]; readonly waves: read
   { order: "route", waves: ["removals"] },
 ];
 
-/** What came of delivering: live everywhere, nothing to do, or stopped for a person. */
+/** What came of delivering: held everywhere, nothing to do, or stopped for a person. */
 export type DeliveryResult = "delivered" | "unchanged" | { readonly objections: readonly Objection[] };
 
 /**
- * Plans a release for every destination of the run's place, lets the guards judge, delivers and verifies:
- * first where routed files go, then at all origins at once. Purges are journalled as intents before the
- * first commit.
+ * Plans a cargo for every recipient, lets the guards judge, delivers and verifies: first where routed files
+ * go, then at all origins at once. Purges are journalled as intents before the first commit.
  */
-export async function deliverRelease(
+export async function deliverCargo(
   parts: EngineParts,
   run: Run,
-  release: Release,
+  makeCargo: (sessions: Sessions) => Cargo,
+  recipients: readonly Recipient[],
   context: CallContext,
 ): Promise<DeliveryResult> {
-  const recipients = recipientsOf(parts.site.places[placeOf(run)]);
   const sessions = openSessions(parts, run);
-  const delivering: Delivering = { parts, run, release, recipients, sessions, context };
+  const cargo = makeCargo(sessions);
+  const delivering: Delivering = { parts, run, cargo, recipients, sessions, context };
   try {
     const summaries = await planStage(delivering);
     if (run.kind === "plan") return "unchanged";
@@ -62,7 +61,7 @@ export async function deliverRelease(
       );
       const failed = settled.find((result) => result.status === "rejected");
       if (failed === undefined) continue;
-      await dropIntentsUnlessVisible(parts, run, recipients);
+      await dropIntentsUnlessVisible(delivering);
       throw failed.reason;
     }
     // Only now: a run that fails must leave the intents of broken ones before it to the one that succeeds.
@@ -89,17 +88,13 @@ async function intendPurges(parts: EngineParts, run: Run, summaries: readonly Pl
 /**
  * What never became visible needs no purge. In doubt the intents stay, for the run that finishes the work.
  */
-async function dropIntentsUnlessVisible(
-  parts: EngineParts,
-  run: Run,
-  recipients: readonly Recipient[],
-): Promise<void> {
+async function dropIntentsUnlessVisible({ parts, run, cargo, recipients }: Delivering): Promise<void> {
   const { runs, purges } = parts.store;
   // A life of this run before a restart may have committed something.
   if (run.stages.some(({ name }) => name === "deliver")) return;
   const stages = (await runs.get(run.id))?.stages ?? [];
   if (stages.some(({ name }) => name === "verify")) return;
   for (const { destination } of recipients)
-    if (await anyUncertain(parts, destination, [run.module, assetsModule])) return;
+    if (await anyUncertain(parts, destination, await cargo.owners(destination))) return;
   await purges.advance(run.id, "intent", "dropped", parts.clock.now());
 }

@@ -1,0 +1,113 @@
+import { expect, it } from "vitest";
+import type { ModuleId } from "../../../engine/model/module.ts";
+import type { Store } from "../../../engine/ports/store/store.ts";
+import { at, chemistry, collect, entryAt, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
+
+const [pageOfPhysics, pageOfChemistry] = [
+  entryAt("/courses/physics/8-01/index.htm", "physics"),
+  entryAt("/courses/chemistry/5-60/index.htm", "chemistry"),
+];
+const style = entryAt("/styles/site.css", "style", 1_000);
+const newerStyle = entryAt("/styles/site.css", "newer", 2_000);
+
+async function compose(
+  store: Store,
+  releases: readonly (readonly [ModuleId, number, number?])[],
+  options = "v1",
+) {
+  const id = await store.compositions.begin("mirror/all", options);
+  for (const [module, release, snapshot = 1] of releases)
+    await store.compositions.add(id, { module, release, snapshot });
+  return store.compositions.seal(id);
+}
+
+/** Compositions and generations. */
+export function testCompositions(made: () => StoreUnderTest): void {
+  it("holds what its releases hold, by path, and the newest of the assets that they need", async () => {
+    const { store, crash } = made();
+    const first = await releaseOf(store, physics, [pageOfPhysics], [style]);
+    const other = await releaseOf(store, chemistry, [pageOfChemistry], [newerStyle]);
+    const composition = await compose(store, [
+      [physics, first],
+      [chemistry, other],
+    ]);
+    const bytes = pageOfPhysics.size + pageOfChemistry.size + newerStyle.size;
+    expect(composition).toMatchObject({ edition: "mirror/all", options: "v1", entryCount: 3, bytes });
+    for (const each of [store, await crash()]) {
+      const { compositions } = each;
+      expect(await compositions.get(composition.id)).toEqual(composition);
+      expect(await compositions.latest("mirror/all")).toEqual(composition);
+      expect(await collect(compositions.entries(composition.id))).toEqual([
+        pageOfChemistry,
+        pageOfPhysics,
+        newerStyle,
+      ]);
+      expect(await collect(compositions.requisites(composition.id))).toEqual([newerStyle]);
+      expect(await collect(compositions.releases(composition.id))).toEqual([
+        { module: chemistry, release: other, snapshot: 1 },
+        { module: physics, release: first, snapshot: 1 },
+      ]);
+    }
+  });
+
+  it("reads many releases as one, sorted by path, also where they interleave", async () => {
+    const { store } = made();
+    const names = Array.from({ length: 2_600 }, (_, n) => `/p/${String(n).padStart(5, "0")}`);
+    const releases: [ModuleId, number][] = [];
+    for (const [part, module] of [physics, chemistry].entries()) {
+      const own = names.filter((_, n) => n % 2 === part).map((name) => entryAt(name, name));
+      releases.push([module, await releaseOf(store, module, own)]);
+    }
+    const { id } = await compose(store, releases);
+    expect((await collect(store.compositions.entries(id))).map(({ path }) => path)).toEqual(names);
+  });
+
+  it("promise 10: is the one before if nothing differs, else another", async () => {
+    const { store } = made();
+    const release = await releaseOf(store, physics, [pageOfPhysics]);
+    const first = await compose(store, [[physics, release]]);
+    expect(await compose(store, [[physics, release]])).toEqual(first);
+    const second = await compose(store, [[physics, release, 2]]);
+    expect(second.id).toBeGreaterThan(first.id);
+    const third = await compose(store, [[physics, release, 2]], "v2");
+    expect(third.id).toBeGreaterThan(second.id);
+    expect((await compose(store, [], "v2")).entryCount).toBe(0);
+    expect(await store.compositions.get(first.id)).toEqual(first);
+    await expect(store.compositions.add(first.id, { module: physics, release, snapshot: 3 })).rejects.toThrow(
+      expect.objectContaining({ code: "conflict" }),
+    );
+  });
+
+  testEnds(made);
+}
+
+function testEnds(made: () => StoreUnderTest): void {
+  it("forgets a composition that a dead process left unsealed", async () => {
+    const { store, crash } = made();
+    const id = await store.compositions.begin("mirror/all", "v1");
+    await store.compositions.add(id, {
+      module: physics,
+      release: await releaseOf(store, physics, [pageOfPhysics]),
+      snapshot: 1,
+    });
+    const after = await crash();
+    expect(await after.compositions.latest("mirror/all")).toBeUndefined();
+    await expect(after.compositions.seal(id)).rejects.toThrow(expect.objectContaining({ code: "conflict" }));
+  });
+
+  it("knows what the generations of a destination hold, the newest first", async () => {
+    const { store, crash } = made();
+    const { id } = await compose(store, [[physics, await releaseOf(store, physics, [pageOfPhysics])]]);
+    const generation = (number: number, seconds: number) => ({
+      number,
+      composition: id,
+      madeAt: at(seconds),
+    });
+    await store.compositions.keepGeneration("mirror", generation(1, 10));
+    await store.compositions.keepGeneration("mirror", generation(2, 20));
+    await store.compositions.keepGeneration("mirror", generation(2, 30));
+    await store.compositions.keepGeneration("elsewhere", generation(7, 10));
+    for (const each of [store, await crash()])
+      expect(await each.compositions.generations("mirror")).toEqual([generation(2, 30), generation(1, 10)]);
+  });
+}
