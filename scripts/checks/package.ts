@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import process from "node:process";
@@ -42,7 +42,7 @@ function packAndInstall(folder: string): Installed {
 
 const allowed = [
   /^dist\/(?:engine|adapters|config|scripts)\/.*\.js$/,
-  /^dist\/adapters\/status\/assets\/[a-z-]+\.(?:html|css|svg|js)$/,
+  /^dist\/adapters\/(?:[a-z-]+\/)+assets\/[A-Za-z-]+\.(?:html|css|svg|js|sh|cmd|txt)$/,
   /^config\/[a-z.-]+\.(?:yaml|json)$/,
   /^ops\//,
   /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
@@ -57,7 +57,7 @@ function checkContents({ packageFolder }: Installed): void {
   const strange = held.filter((name) => !allowed.some((pattern) => pattern.test(name)) || isDemo(name));
   if (strange.length > 0)
     throw new Error(`the package holds ${strange.join(", ")}: see "files" and tsconfig.build.json`);
-  const assets = readdirSync(join(root, "adapters/status/assets"));
+  const assets = globSync("adapters/**/assets/*", { cwd: root });
   const needed = [
     "LICENSE",
     "README.md",
@@ -65,7 +65,7 @@ function checkContents({ packageFolder }: Installed): void {
     "ops/systemd/ocw-engine.service",
     "config/ocw-engine.schema.json",
     ...["demo", "qa.example", "production.example"].map((name) => `config/${name}.yaml`),
-    ...assets.map((name) => `dist/adapters/status/assets/${name}`),
+    ...assets.map((name) => `dist/${name}`),
   ];
   const missing = needed.filter((name) => !held.includes(name));
   if (missing.length > 0) throw new Error(`the package lacks ${missing.join(", ")}: see "files"`);
