@@ -56,6 +56,7 @@ export async function openCliSession(): Promise<CliSession> {
       cwd: dir,
       env: {
         PATH: process.env.PATH ?? "",
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
         ...environment,
         OCW_STATE: join(dir, "engine/state"),
         OCW_API_PORT: String(port),

@@ -3,13 +3,19 @@
  * fragment, with the place it was seen. It is written down apart from the tables of the code under test:
  * what the browser itself resolves is asked of it, the rest is what authors of old pages wrote.
  */
-export const urlsInDom = String.raw`(() => {
+export const urlsInDom = oracle("link[href]", 'absolute.hash = "";');
+
+/** The same with fragments, without the canonical URL: what leads from page to page. */
+export const linksInDom = oracle("link[href]:not([rel~=canonical i])", "");
+
+function oracle(links: string, settle: string): string {
+  return String.raw`(() => {
   const seen = new Map();
   const tell = (place, url, base) => {
     if (url === null || url === undefined || /^\s*(#|$)/.test(url)) return;
     try {
       const absolute = new URL(url, base ?? document.baseURI);
-      absolute.hash = "";
+      ${settle}
       seen.set(place + " " + absolute.href, { place, url: absolute.href });
     } catch {}
   };
@@ -27,17 +33,16 @@ export const urlsInDom = String.raw`(() => {
   };
   const isHtml = (element) => element.namespaceURI === "http://www.w3.org/1999/xhtml";
   const reflected = {
-    href: "a[href], area[href], link[href]",
-    src: "script[src], img[src], source[src], video[src], audio[src], track[src], embed[src], iframe[src], "
-      + "frame[src], input[type=image i][src]",
+    href: "a[href], area[href], ${links}",
+    src: ":is(script, img, source, video, audio, track, embed, iframe, frame, input[type=image i])[src]",
     data: "object[data]",
     poster: "video[poster]",
     longDesc: "img[longdesc], iframe[longdesc], frame[longdesc]",
     cite: "blockquote[cite], q[cite], ins[cite], del[cite]",
     currentSrc: "img[srcset]",
   };
-  const bare = [["body, table, tr, td, th, thead, tbody, tfoot", "background"],
-    ["svg *, math *", "href"], ["svg *", "xlink:href"], ["image", "src"]];
+  const bare = [["body, table, tr, td, th, thead, tbody, tfoot", "background"], ["svg *, math *", "href"],
+    ["svg *", "xlink:href"], ["image", "src"]];
   const folder = (element) => {
     const codebase = element.getAttribute("codebase");
     const isOfClass = element.matches("object[classid]:not([classid=''])");
@@ -72,3 +77,4 @@ export const urlsInDom = String.raw`(() => {
   for (const sheet of document.styleSheets) if (sheet.href === null) rules(sheet.cssRules);
   return [...seen.values()];
 })()`;
+}

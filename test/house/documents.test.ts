@@ -96,11 +96,11 @@ describe("the README", () => {
   it("has a row for every command, and none that does not exist", () => {
     const rows = tableOf(sectionOf(readme, "Commands"));
     const named = rows.flatMap(
-      ([, cell = ""]) => cell.match(/(?<=`)[a-z]+(?: (?:check|schema|create|crawl))?/) ?? [],
+      ([, cell = ""]) => cell.match(/(?<=`)[a-z]+(?: (?:check|config|schema|create|crawl|update))?/) ?? [],
     );
     expect(named.join(" ").split(" ").sort()).toEqual(
-      // "config" heads two rows.
-      [...commands, "config"].sort(),
+      // These head two rows.
+      [...commands, "config", "mirror"].sort(),
     );
     const options = rows.flatMap(([, cell = ""]) => cell.match(/(?<=--)[a-z]+/g) ?? []);
     expect(options.filter((option) => !cli.includes(`.option("${option}"`))).toEqual([]);

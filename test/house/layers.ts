@@ -7,7 +7,7 @@ const levels: readonly (readonly string[])[] = [
   ["ports"],
   ["markup", "store", "egress", "retry"],
   ["crawl", "render"],
-  ["library"],
+  ["library", "drive", "package"],
   ["plan"],
   ["deliver", "verify", "purge", "notify"],
   ["run"],
