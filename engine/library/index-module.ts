@@ -15,6 +15,7 @@ export interface IndexParts {
 
 // Raised whenever the same pages would give another index.
 const pagesVersion = "library-pages/2";
+const pageVersion = "library-page/1";
 const termsPerPageMax = 10_000;
 const termsPerModuleMax = 100_000;
 
@@ -32,13 +33,11 @@ export async function indexModule(pages: readonly Entry[], parts: IndexParts): P
     let description = "";
     let before = "";
     for (const [at, page] of pages.entries()) {
-      const read = await readPage(page, parts);
-      titles.push([...frontCoded(before, page.path), read?.title ?? ""]);
+      const found = await indexPage(page, parts);
+      titles.push([...frontCoded(before, page.path), found.title]);
       before = page.path;
-      if (read === undefined) continue;
-      if (at === 0) description = read.description;
-      const found = new Set(termsOf(`${read.title} ${read.description} ${read.text}`).filter(isIndexed));
-      for (const term of [...found].slice(0, termsPerPageMax)) {
+      if (at === 0) description = found.description;
+      for (const term of found.terms) {
         const places = index.get(term);
         if (places !== undefined) places.push(at);
         else if (index.size < termsPerModuleMax) index.set(term, [at]);
@@ -48,6 +47,27 @@ export async function indexModule(pages: readonly Entry[], parts: IndexParts): P
     const lines = [...index].map(([term, places]) => `${term} ${deltas(places)}`).sort();
     return { texts: [searchScript([{ pages: titles }], lines)], description };
   });
+}
+
+/** What one page adds to the index of its module. */
+interface IndexedPage {
+  readonly title: string;
+  readonly description: string;
+  readonly terms: readonly string[];
+}
+
+/** What a page adds, kept by its digest: a change of one page must not have all others read again. */
+async function indexPage(page: Entry, parts: IndexParts): Promise<IndexedPage> {
+  const { releases } = parts.store;
+  const key = `${pageVersion} ${parts.pageBytesMax}`;
+  const [kept] = (await releases.rendered(key, page.digest))?.answers ?? [];
+  if (kept !== undefined) return JSON.parse(kept.answer) as IndexedPage;
+  const { title = "", description = "", text = "" } = (await readPage(page, parts)) ?? {};
+  const terms = new Set(termsOf(`${title} ${description} ${text}`).filter(isIndexed));
+  const found = { title, description, terms: [...terms].slice(0, termsPerPageMax) };
+  const answers = [{ question: "page", answer: JSON.stringify(found) }];
+  await releases.keepRendered(key, page.digest, { digest: page.digest, size: page.size, answers });
+  return found;
 }
 
 /** A script by its key and what it is made of: from the cache, or made and kept. */

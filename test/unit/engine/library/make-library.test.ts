@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import { type Book, openShelf, page } from "./shelf.ts";
 
@@ -111,6 +112,22 @@ describe("a library", () => {
       const texts = await shelf.texts(await shelf.make(books));
       expect(texts.get(`${search}/descriptions.js`)).toContain('"How things fall"');
     }
+  });
+
+  it("reads no page but the one that changed", async () => {
+    await shelf.make(books);
+    const read: string[] = [];
+    const blobs: typeof shelf.blobs = {
+      ...shelf.blobs,
+      read(digest, sizeMax) {
+        read.push(digest);
+        return shelf.blobs.read(digest, sizeMax);
+      },
+    };
+    const text = page("Syllabus", "<p>Levers, and what they lift.");
+    const pages = { ...mechanics.pages, "syllabus/index.htm": text };
+    await shelf.make([physics, { ...mechanics, pages }, poems], { blobs });
+    expect(read).toEqual([digestOf(text)]);
   });
 
   it("changes little where one page changed", async () => {

@@ -85,7 +85,7 @@ export async function openShelf() {
     await store.close();
     await rm(folder, { recursive: true });
   };
-  return { make, clear, ...reading(store, blobs) };
+  return { make, clear, blobs, ...reading(store, blobs) };
 }
 
 /** The ways to look at a library that was made. */
