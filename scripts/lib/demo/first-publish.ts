@@ -97,15 +97,19 @@ async function checkMirror(set: StageSet, narrator: Narrator): Promise<void> {
   );
   const drive = join(dir, "drive");
   const first = await consume(world, drive);
-  narrator.say(`a consumer pulls the mirror with ${first.by}: ${first.files} files`);
+  const files = await walk(drive);
+  // How many generations were made by now, each with a list for those who have it, is a matter of speed.
+  const content = [...files.keys()].filter((path) => !path.startsWith("/about-this-copy/updates/"));
+  narrator.say(
+    `a consumer pulls the mirror with ${first.by}: ${content.length} files, lists of updates not counted`,
+  );
   const second = await consume(world, drive);
   narrator.check(
     "pulled again, nothing moves",
     first.files > 0 && second.files === 0,
     counted(second.files, "file"),
   );
-  const files = await walk(drive);
-  const pages = [...files.keys()].filter((path) => /\.html?$/.test(path));
+  const pages = content.filter((path) => /\.html?$/.test(path));
   const dead = (await Promise.all(pages.map((path) => deadLinks(drive, path, files)))).flat();
   narrator.check(
     "every link on the drive is page-relative and leads to a file",
