@@ -2,6 +2,7 @@ import { assetsModule, type ModuleId } from "../model/module.ts";
 import type { CrawlLimits } from "../model/site.ts";
 import { isUnder } from "../model/site-path.ts";
 import type { ModuleStore } from "../ports/store/snapshot-store.ts";
+import { knownModules } from "./known-modules.ts";
 import { decodePath } from "./path-of-url.ts";
 
 /** What a crawl of one module may take. */
@@ -24,9 +25,7 @@ export async function readScope(
   modules: Pick<ModuleStore, "list">,
   { assetPrefixes, treePrefixes }: Pick<CrawlLimits, "assetPrefixes" | "treePrefixes">,
 ): Promise<ScopeRules> {
-  const listed = new Set<string>();
-  for await (const { id } of modules.list()) listed.add(id);
-  return { module, modules: listed, assetPrefixes, treePrefixes };
+  return { module, modules: await knownModules(modules), assetPrefixes, treePrefixes };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { inBatches } from "../model/in-batches.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { HeldEntry } from "../model/plan.ts";
+import { streamOf } from "../model/stream-of.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { Delivery } from "../ports/destination.ts";
 import type { Ledger } from "../ports/store/ledger.ts";
-import { streamOf, strideCountMax } from "./batches.ts";
+import { strideCountMax } from "./batches.ts";
 
 /**
  * Settles what a broken delivery left in doubt, by what stands at the destination now: its digest, or

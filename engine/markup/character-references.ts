@@ -1,4 +1,5 @@
 import { Tokenizer } from "htmlparser2";
+import { idleCallbacks } from "./idle-callbacks.ts";
 
 /**
  * Where a character reference stands: in an attribute `&copy=1` is text, in a title it is a sign and `=1`.
@@ -79,25 +80,14 @@ function createDecoder(): (candidate: string, place: ReferencePlace) => string {
   const keepCodePoint = (codePoint: number) => {
     decoded += String.fromCodePoint(codePoint);
   };
-  const nothing = () => {};
   const tokenizer = new Tokenizer(
     { decodeEntities: true },
     {
+      ...idleCallbacks,
       onattribdata: keepText,
       onattribentity: keepCodePoint,
       ontext: keepText,
       ontextentity: keepCodePoint,
-      onattribend: nothing,
-      onattribname: nothing,
-      oncdata: nothing,
-      onclosetag: nothing,
-      oncomment: nothing,
-      ondeclaration: nothing,
-      onend: nothing,
-      onopentagend: nothing,
-      onopentagname: nothing,
-      onprocessinginstruction: nothing,
-      onselfclosingtag: nothing,
     },
   );
   return (candidate, place) => {

@@ -18,6 +18,11 @@ export function encodeReference(reference: Pick<Reference, "syntax" | "quoting">
   return escapeForAttribute(written, attribute);
 }
 
+/** Text, trimmed as URLs are, as it stands in an attribute in double quotes or between tags: in ASCII. */
+export function encodeAttribute(text: string): string {
+  return encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, text);
+}
+
 function escapeForSyntax(syntax: Reference["syntax"], inner: Quote, url: string): string {
   switch (syntax) {
     case "attribute":

@@ -33,8 +33,6 @@ export interface PageText {
   readonly encoding: Encoding;
   /** With byte offsets. */
   readonly references: readonly Reference[];
-  /** Byte offset in the page of a place in its text. */
-  placeInBytes(place: number): number;
   /** What a URL in the page, as written, means at the source; undefined if it is none. */
   resolve(raw: string): URL | undefined;
 }

@@ -3,6 +3,7 @@ import type { Entry } from "../model/entry.ts";
 import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
 import { kindOfEdition, type Release, type Snapshot } from "../model/release.ts";
 import type { FoundSighting } from "../model/sighting.ts";
+import { streamOf } from "../model/stream-of.ts";
 import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock } from "../ports/context.ts";
 import type { Answer } from "../ports/store/release-store.ts";
@@ -75,9 +76,11 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   const release = await store.releases.begin({ module, edition: rules.edition, snapshot: snapshot.id });
   let done = 0;
   let bytes = 0;
-  const tellAdded = async ({ size }: Entry): Promise<void> => {
+  const add = async (owner: ModuleId, entry: Entry): Promise<void> => {
+    if (owner === module) await store.releases.addEntry(release, entry);
+    else await store.releases.addRequisite(release, entry);
     done++;
-    bytes += size;
+    bytes += entry.size;
     await options.progress(done, bytes);
   };
   for (const owner of [module, assetsModule]) {
@@ -90,25 +93,18 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
         options,
       );
       for (const { question } of answers) noteAsked(question);
-      if (owner === module) await store.releases.addEntry(release, entry);
-      else await store.releases.addRequisite(release, entry);
-      await tellAdded(entry);
+      await add(owner, entry);
     }
   }
   for await (const { url, owner } of store.snapshots.sightings(snapshot.id, "redirect")) {
     const stub = owner === module ? await makeStub(url, view, settings) : undefined;
     if (stub === undefined || (await store.releases.isTaken(release, stub.path))) continue;
     noteAsked(stub.end);
-    const entry = await keepStub(stub, options);
-    await store.releases.addEntry(release, entry);
-    await tellAdded(entry);
+    await add(module, await keepStub(stub, options));
   }
   for (const { owner, path, digest, size, mediaType } of media.used()) {
     const mtimeSeconds = await store.releases.stampMtime(rules.edition, path, digest, options.clock.now());
-    const entry = { path, digest, size, mediaType, mtimeSeconds };
-    if (owner === module) await store.releases.addEntry(release, entry);
-    else await store.releases.addRequisite(release, entry);
-    await tellAdded(entry);
+    await add(owner, { path, digest, size, mediaType, mtimeSeconds });
   }
   const wanted = [...media.wanted()];
   for (const each of wanted) options.media?.want(each);
@@ -119,7 +115,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
 
 async function keepStub({ path, redirectTo, html }: Stub, options: MakeReleaseOptions): Promise<Entry> {
   const { store, settings, clock, blobs } = options;
-  const { digest, size } = await blobs.put(oneChunk(Buffer.from(html)), Number.MAX_SAFE_INTEGER);
+  const { digest, size } = await blobs.put(streamOf([Buffer.from(html)]), Number.MAX_SAFE_INTEGER);
   const mtimeSeconds = await store.releases.stampMtime(settings.rules.edition, path, digest, clock.now());
   return { path, digest, size, mediaType: "text/html", mtimeSeconds, redirectTo };
 }
@@ -165,7 +161,7 @@ async function renderThroughCache(
   const original = await blobs.read(sighting.digest, options.pageBytesMax);
   const { mediaType, charset } = sighting;
   const bytes = await renderDocument(original, mediaType, charset, document, recorder.view, settings);
-  const kept = await blobs.put(oneChunk(bytes), Number.MAX_SAFE_INTEGER);
+  const kept = await blobs.put(streamOf([bytes]), Number.MAX_SAFE_INTEGER);
   const rendered = { ...kept, answers: recorder.answers() };
   await store.releases.keepRendered(key, sighting.digest, rendered);
   return rendered;
@@ -185,8 +181,4 @@ function cacheKey(document: Document, sighting: FoundSighting, settings: RenderS
     sighting.mediaType,
     sighting.charset ?? "",
   ]);
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

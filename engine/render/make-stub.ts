@@ -1,5 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { encodeReference } from "../markup/encode-reference.ts";
+import { encodeAttribute, encodeReference } from "../markup/encode-reference.ts";
 import { kindOfEdition } from "../model/release.ts";
 import { parseSitePath, type SitePath, urlPathOf } from "../model/site-path.ts";
 import type { RenderSettings } from "./edition.ts";
@@ -67,9 +67,7 @@ function stubPathOf(url: string): SitePath | undefined {
 }
 
 function stubPage(href: string, canonical: string, isCopy: boolean): string {
-  const encode = (link: string) =>
-    encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, link);
-  const url = encode(href);
+  const url = encodeAttribute(href);
   const refresh = encodeReference({ syntax: "refresh", quoting: { attribute: '"', inner: "" } }, href);
   const robots = isCopy ? '\n<meta name="robots" content="noindex">' : "";
   return `<!DOCTYPE html>
@@ -78,7 +76,7 @@ function stubPage(href: string, canonical: string, isCopy: boolean): string {
 <meta charset="utf-8">
 <title>This page has moved</title>
 <meta http-equiv="refresh" content="0; url=${refresh}">${robots}
-<link rel="canonical" href="${encode(canonical)}">
+<link rel="canonical" href="${encodeAttribute(canonical)}">
 </head>
 <body>
 <p>This page has moved: <a href="${url}">go to its new place</a>.</p>

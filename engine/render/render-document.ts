@@ -26,15 +26,8 @@ export interface DocumentEdits {
  * the public site, and the edition's amendments are made. All other bytes stay as they are. Malformed markup
  * is rendered as browsers read it.
  */
-export async function renderDocument(
-  bytes: Uint8Array,
-  mediaType: string,
-  charset: string | undefined,
-  document: Document,
-  view: SiteView,
-  settings: RenderSettings,
-): Promise<Uint8Array> {
-  const { edits, encoding } = await findEdits(bytes, mediaType, charset, document, view, settings);
+export async function renderDocument(...[bytes, ...rest]: Parameters<typeof findEdits>): Promise<Uint8Array> {
+  const { edits, encoding } = await findEdits(bytes, ...rest);
   return edits.length === 0 ? bytes : applyEdits(bytes, edits, encoding);
 }
 
@@ -92,7 +85,6 @@ function pageText(
     source,
     encoding,
     references,
-    placeInBytes: (place) => place * source.unitBytes,
     resolve: (raw) => (URL.canParse(raw, base.href) ? new URL(raw, base) : undefined),
   };
 }

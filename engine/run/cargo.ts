@@ -30,6 +30,6 @@ export interface Cargo {
   judge(change: Change, modules: ReadonlySet<ModuleId>): Objection | undefined;
   /** What must stand at a recipient once it is delivered, as far as a look at it pays. */
   standing(recipient: Recipient): AsyncIterable<OwnedEntries>;
-  /** Writes down that a recipient holds it; `changed` says whether it did not before. */
-  settle(recipient: Recipient, changed: boolean): Promise<void>;
+  /** Writes down that a recipient holds it. */
+  settle(recipient: Recipient): Promise<void>;
 }

@@ -39,7 +39,7 @@ export async function composeSelection(
   context: CallContext,
 ): Promise<Composed> {
   const { live, leftOut } = await liveModules(parts, selection, context);
-  const order = renderOrder(parts, selection, live, await readMapping(parts, run, context));
+  const order = await renderOrder(parts, selection, live, await readMapping(parts, run, context));
   const before = await composedBefore(parts, order);
   const stale = await staleModules(parts, order, live, before);
   const wanted = new Map<ModuleId, WantedMedia[]>();

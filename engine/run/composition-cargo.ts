@@ -1,4 +1,3 @@
-import { streamOf } from "../deliver/batches.ts";
 import { isCataloguePath } from "../library/catalogue/catalogue-paths.ts";
 import type { Composition } from "../model/composition.ts";
 import { type Entry, nextMtime } from "../model/entry.ts";
@@ -6,6 +5,7 @@ import { assetsModule, libraryModule, type ModuleId } from "../model/module.ts";
 import type { Change, HeldEntry } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { SitePath } from "../model/site-path.ts";
+import { streamOf } from "../model/stream-of.ts";
 import { makePlan, removal } from "../plan/make-plan.ts";
 import type { Cargo } from "./cargo.ts";
 import type { EngineParts } from "./engine-parts.ts";

@@ -39,8 +39,7 @@ export async function deliverTo(
     );
   // Looking at what a broken delivery had left in doubt may have opened one, and then nothing was left to do.
   else await sessions.abandon(destination, context);
-  if (!isLast) return;
-  await cargo.settle(recipient, summary.puts + summary.removals > 0);
+  if (isLast) await cargo.settle(recipient);
 }
 
 async function deliverAndVerify(

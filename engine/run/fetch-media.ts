@@ -11,7 +11,7 @@ import type { MediaSource } from "../ports/media-source.ts";
 import type { Fetched } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
-import { mediaTypeOf, useOf } from "../render/players/media-type-of.ts";
+import { typeOfFile, useOf } from "../render/players/media-type-of.ts";
 import { withRetry } from "../retry/with-retry.ts";
 import type { Progress } from "./stage.ts";
 
@@ -92,9 +92,7 @@ async function fetchOne(
 ): Promise<KeptBlob & { readonly mediaType: string }> {
   const answer = await mediaSource.fetch({ url }, context);
   const { start, body, drop } = await takeStart(answer.body, startBytesMax);
-  // Servers that do not know a type leave it to the name.
-  const isUntyped = answer.mediaType === "application/octet-stream";
-  const mediaType = isUntyped ? (mediaTypeOf(url) ?? answer.mediaType) : answer.mediaType;
+  const mediaType = typeOfFile(answer.mediaType, url);
   const why =
     whyUseless(answer, fileBytesMax) ?? whyWrongType({ url }, answer, start) ?? misfit(mediaType, use);
   if (why !== undefined) {

@@ -1,8 +1,10 @@
-import { streamOf, strideCountMax } from "../deliver/batches.ts";
+import { knownModules } from "../crawl/known-modules.ts";
+import { strideCountMax } from "../deliver/batches.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import { inBatches } from "../model/in-batches.ts";
 import type { ModuleId } from "../model/module.ts";
 import type { PlanSummary } from "../model/plan.ts";
+import { streamOf } from "../model/stream-of.ts";
 import { guardStanding, guardSummary, type Objection } from "../plan/guard-plan.ts";
 import type { Delivery } from "../ports/destination.ts";
 import type { Delivering } from "./delivering.ts";
@@ -41,8 +43,7 @@ async function findObjections(
   summaries: readonly PlanSummary[],
 ): Promise<Objection[]> {
   const { parts, cargo, sessions, context } = delivering;
-  const modules = new Set<ModuleId>();
-  for await (const module of parts.store.modules.list()) modules.add(module.id);
+  const modules = await knownModules(parts.store.modules);
   const objections: Objection[] = [];
   for (const summary of summaries) {
     if (summary.puts + summary.removals === 0) continue;

@@ -1,4 +1,3 @@
-import { streamOf } from "../deliver/batches.ts";
 import { counted } from "../model/counted.ts";
 import { isPage } from "../model/entry.ts";
 import { feedPaths, sitemapPartPath } from "../model/made-files.ts";
@@ -6,6 +5,7 @@ import { libraryModule } from "../model/module.ts";
 import type { Release } from "../model/release.ts";
 import type { Run } from "../model/run.ts";
 import { type SitePath, urlPathOf } from "../model/site-path.ts";
+import { streamOf } from "../model/stream-of.ts";
 import { type ListedPage, sitemapIndex, sitemaps } from "../package/make-feeds.ts";
 import type { KeptBlob } from "../ports/blob-store.ts";
 import type { CallContext } from "../ports/context.ts";

@@ -1,4 +1,4 @@
-import { streamOf } from "../deliver/batches.ts";
+import { knownModules } from "../crawl/known-modules.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Entry } from "../model/entry.ts";
 import { libraryFolder } from "../model/library-paths.ts";
@@ -8,11 +8,13 @@ import { courseOfPackages, type ModuleId, type ModuleRef, packagesOf } from "../
 import type { Release, Snapshot } from "../model/release.ts";
 import type { Run } from "../model/run.ts";
 import { parseSitePath, type SitePath } from "../model/site-path.ts";
+import { streamOf } from "../model/stream-of.ts";
 import { type PackagedCourse, packageKey, packCourse } from "../package/pack-course.ts";
 import type { CallContext } from "../ports/context.ts";
 import { mirrorEdition } from "../render/mirror-edition.ts";
-import { type EngineParts, tell } from "./engine-parts.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { type Mapping, readMapping } from "./gather-media.ts";
+import { queueAfter } from "./queue-after.ts";
 import { renderModule } from "./render-module.ts";
 import { copyAmendments } from "./render-selection.ts";
 import { stage } from "./stage.ts";
@@ -35,7 +37,8 @@ export async function makePackages(parts: EngineParts, run: Run, context: CallCo
       `there are no packages of ${course ?? run.module}: see packages in the configuration`,
     );
   const snapshot = await liveSnapshot(parts, ref.id);
-  const packing = { parts, run, snapshot, mapping: await readMapping(parts, run, context), context };
+  const mapping = await readMapping(parts, run, context);
+  const packing = { parts, run, snapshot, mapping, known: await knownModules(store.modules), context };
   const entries: Entry[] = [];
   if (getsPackages(parts, ref))
     for (const name of packageNames) entries.push(await makePackage(packing, name, site.packages));
@@ -48,17 +51,14 @@ export async function makePackages(parts: EngineParts, run: Run, context: CallCo
 }
 
 /** Asks for the packages of a module anew, after production has changed; does nothing for one without. */
-export async function queuePackages(parts: EngineParts, { id, module, cause }: Run): Promise<void> {
-  const { store, site, clock } = parts;
+export async function queuePackages(parts: EngineParts, run: Run): Promise<void> {
+  const { store, site } = parts;
+  const { module } = run;
   const ref = await store.modules.get(module);
   if (ref === undefined || site.packages === undefined) return;
   const last = await store.releases.latest(packagesOf(module), edition);
   if (!getsPackages(parts, ref) && (last?.entryCount ?? 0) === 0) return;
-  const queued = await store.runs.enqueue(
-    { kind: "package", module: packagesOf(module), cause: { by: cause.by, via: "run" } },
-    clock.now(),
-  );
-  await tell(parts, queued, "state", `queued after run ${id}`);
+  await queueAfter(parts, run, { kind: "package", module: packagesOf(module) });
 }
 
 /** True if a module is to have packages: of a configured kind, and not kept from copies. */
@@ -78,6 +78,7 @@ interface Packing {
   readonly run: Run;
   readonly snapshot: Snapshot;
   readonly mapping: Mapping;
+  readonly known: ReadonlySet<ModuleId>;
   readonly context: CallContext;
 }
 
@@ -116,7 +117,7 @@ function makePackage(packing: Packing, name: PackageName, settings: PackageSetti
 
 /** A course as it stands in a package: what of it is there, what its pages need, and their style sheet. */
 async function renderCourse(
-  { parts, snapshot, mapping, context }: Packing,
+  { parts, snapshot, mapping, known, context }: Packing,
   of: `package/${PackageName}`,
 ): Promise<PackagedCourse> {
   const { store, site, blobs, libraryFiles } = parts;
@@ -126,6 +127,7 @@ async function renderCourse(
   const order = {
     rules,
     neighbours: [],
+    known,
     // What the mirror has fetched of media is used; nothing is fetched for packages alone.
     media: { mapping: mapping.players, want: () => {} },
     holds: ({ mediaType }: { readonly mediaType: string }) =>

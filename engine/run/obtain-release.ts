@@ -1,6 +1,7 @@
 import { askPatiently } from "../crawl/ask-patiently.ts";
 import { crawlModule } from "../crawl/crawl-module.ts";
 import type { Trouble } from "../crawl/crawl-report.ts";
+import { knownModules } from "../crawl/known-modules.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { ModuleId, ModuleRef } from "../model/module.ts";
 import type { Release, Snapshot } from "../model/release.ts";
@@ -150,10 +151,10 @@ function renderStage(parts: EngineParts, run: Run, snapshot: Snapshot): Promise<
     parts,
     run,
     "render",
-    (progress) =>
-      renderModule(parts, snapshot, { rules, neighbours: [] }, (done, bytes) =>
-        progress(done, undefined, bytes),
-      ),
+    async (progress) => {
+      const order = { rules, neighbours: [], known: await knownModules(parts.store.modules) };
+      return renderModule(parts, snapshot, order, (done, bytes) => progress(done, undefined, bytes));
+    },
     (release) => `release ${release.id}: ${release.entryCount} entries, ${release.bytes} bytes`,
   );
 }

@@ -1,7 +1,7 @@
-import { streamOf } from "../deliver/batches.ts";
 import { counted } from "../model/counted.ts";
 import type { PurgeRow } from "../model/purge.ts";
 import { placeOf, type Run } from "../model/run.ts";
+import { streamOf } from "../model/stream-of.ts";
 import { recipientsOf } from "../plan/route-paths.ts";
 import type { CallContext } from "../ports/context.ts";
 import { provePurge, sendOwed } from "../purge/send-purge.ts";

@@ -12,6 +12,8 @@ export interface RenderOrder {
   readonly holds?: Holds;
   /** The modules whose pages can be linked to within the edition. */
   readonly neighbours: readonly Neighbour[];
+  /** Every module the source lists, linked to or not. */
+  readonly known: ReadonlySet<ModuleId>;
   /** Where the media of players are; absent for editions that leave players alone. */
   readonly media?: MediaLibrary;
 }
@@ -24,8 +26,6 @@ export async function renderModule(
   progress: (done: number, bytes: number) => Promise<void>,
 ): Promise<Release> {
   const settings = { source, publicUrl: site.publicUrl, rules };
-  const known = new Set<ModuleId>();
-  for await (const module of store.modules.list()) known.add(module.id);
   const { pageBytesMax } = site.crawl;
-  return makeRelease(snapshot, { store, blobs, clock, settings, ...order, known, pageBytesMax, progress });
+  return makeRelease(snapshot, { store, blobs, clock, settings, ...order, pageBytesMax, progress });
 }

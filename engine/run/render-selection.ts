@@ -1,3 +1,4 @@
+import { knownModules } from "../crawl/known-modules.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import { mediaClassOf, mirrorFileBytesMax, mirrorOf, type Selection } from "../model/mirror.ts";
 import { libraryModule, type ModuleId } from "../model/module.ts";
@@ -10,7 +11,7 @@ import type { Amendment } from "../render/edition.ts";
 import { mirrorEdition } from "../render/mirror-edition.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
 import type { MappedMedia } from "../render/players/media-mapping.ts";
-import { mediaTypeOf } from "../render/players/media-type-of.ts";
+import { typeOfFile } from "../render/players/media-type-of.ts";
 import { playerAmendment } from "../render/players/player-amendment.ts";
 import { type Holds, renderVersions } from "../render/site-view.ts";
 import type { EngineParts } from "./engine-parts.ts";
@@ -32,16 +33,14 @@ export function copyAmendments({ mirror: settings, publicUrl }: SiteSettings): r
 }
 
 /** How a selection is rendered. */
-export function renderOrder(
+export async function renderOrder(
   { site, store }: EngineParts,
   selection: Selection,
   live: readonly LiveModule[],
   mapping: Mapping,
-): SelectionOrder {
+): Promise<SelectionOrder> {
   const holds: Holds = ({ path, mediaType, size }) => {
-    // Servers that do not know a type leave it to the name.
-    const isUntyped = mediaType === "application/octet-stream" && path !== undefined;
-    const kind = mediaClassOf((isUntyped ? mediaTypeOf(path) : undefined) ?? mediaType);
+    const kind = mediaClassOf(path === undefined ? mediaType : typeOfFile(mediaType, path));
     return size <= mirrorFileBytesMax && (kind === undefined || !selection.without.includes(kind));
   };
   const rules = mirrorEdition({
@@ -54,6 +53,7 @@ export function renderOrder(
     rules,
     holds,
     neighbours: live.map(({ ref, snapshot }) => ({ module: ref.id, snapshot: snapshot.id })),
+    known: await knownModules(store.modules),
     mapping: mapping.players,
     options: JSON.stringify([renderVersions.mirror, rules.options, selection.without, mapping.digest]),
   };

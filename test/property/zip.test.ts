@@ -8,8 +8,8 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { streamOf } from "../../engine/deliver/batches.ts";
 import { digestOf } from "../../engine/model/digest.ts";
+import { streamOf } from "../../engine/model/stream-of.ts";
 import { writeZip, type ZipFile } from "../../engine/package/write-zip.ts";
 
 const run = promisify(execFile);

@@ -5,6 +5,7 @@ import type { Entry } from "../../model/entry.ts";
 import { libraryPaths } from "../../model/library-paths.ts";
 import { mirrorFileBytesMax } from "../../model/mirror.ts";
 import { comparePaths, parseSitePath } from "../../model/site-path.ts";
+import { streamOf } from "../../model/stream-of.ts";
 import type { BlobStore, KeptBlob } from "../../ports/blob-store.ts";
 import type { CallContext } from "../../ports/context.ts";
 import type { Signer } from "../../ports/signer.ts";
@@ -93,7 +94,7 @@ async function finish(
   const add = (path: string, mediaType: string, { digest, size }: KeptBlob) => {
     made.push({ path: parseSitePath(path), digest, size, mediaType, mtimeSeconds });
   };
-  const put = (bytes: Uint8Array | string) => blobs.put(streamOf(Buffer.from(bytes)), mirrorFileBytesMax);
+  const put = (bytes: Uint8Array | string) => blobs.put(streamOf([Buffer.from(bytes)]), mirrorFileBytesMax);
   add(cataloguePaths.about, "text/html", await put(generation.aboutPage));
   add(cataloguePaths.facts, "application/json", await put(texts.factsOf(generation, counts)));
   add(cataloguePaths.manifest, "application/zstd", await manifest.end());
@@ -119,8 +120,4 @@ async function finish(
       await put(await signer.sign(blobs.open(checksums.digest), context)),
     );
   return made.sort((one, other) => comparePaths(one.path, other.path));
-}
-
-async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,7 +1,7 @@
-import { encodeReference } from "../../markup/encode-reference.ts";
+import { encodeAttribute } from "../../markup/encode-reference.ts";
 import { declaredEncoding } from "../../markup/encoding-of.ts";
 import { isCanonicalRelation } from "../../markup/html-vocabulary.ts";
-import type { SourceText } from "../../markup/source-text.ts";
+import { placeInBytes, type SourceText } from "../../markup/source-text.ts";
 import type { Span } from "../../markup/span.ts";
 import { libraryFolder } from "../../model/library-paths.ts";
 import { parseSitePath } from "../../model/site-path.ts";
@@ -22,7 +22,7 @@ const tellingCharacters = 1024;
 export function amendHead(publicUrl: string): Amendment {
   return {
     options: publicUrl,
-    async amend({ source, document, encoding, placeInBytes }) {
+    async amend({ source, document, encoding }) {
       const { text } = source;
       const head = findHead(source);
       if (head === undefined || text.trim() === "") return [];
@@ -30,8 +30,8 @@ export function amendHead(publicUrl: string): Amendment {
       const { pathname, search } = new URL(document.sourceUrl);
       const added = [
         isHidden ? "" : '<meta name="robots" content="noindex"/>',
-        isAtHome ? "" : `<link rel="canonical" href="${quoted(publicUrl + pathname + search)}"/>`,
-        `<link rel="stylesheet" href="${quoted(relativeUrl(document.path, styleSheet))}"/>`,
+        isAtHome ? "" : `<link rel="canonical" href="${encodeAttribute(publicUrl + pathname + search)}"/>`,
+        `<link rel="stylesheet" href="${encodeAttribute(relativeUrl(document.path, styleSheet))}"/>`,
       ].join("");
       const beginning = text.slice(0, head) + added + text.slice(head, head + tellingCharacters);
       // A page of two bytes a character cannot tell it so.
@@ -39,9 +39,7 @@ export function amendHead(publicUrl: string): Amendment {
       const replacement = isTold ? added : `<meta charset="${encoding}"/>${added}`;
       const edits = [{ start: head, end: head, replacement }];
       if (!isHidden) edits.push(...others.map((tag) => ({ ...tag, replacement: "" })));
-      return edits.map((edit) => {
-        return { ...edit, start: placeInBytes(edit.start), end: placeInBytes(edit.end) };
-      });
+      return placeInBytes(source, edits);
     },
   };
 }
@@ -79,8 +77,4 @@ function readHead(source: SourceText, from: number): HeadContent {
     else others.push({ start, end });
   }
   return { isHidden, others, isAtHome };
-}
-
-function quoted(url: string): string {
-  return encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, url);
 }

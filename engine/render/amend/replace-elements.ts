@@ -1,4 +1,5 @@
 import type { Edit } from "../../markup/edit.ts";
+import { placeInBytes } from "../../markup/source-text.ts";
 import type { Amendment, PageText } from "../edition.ts";
 import { type Elements, readElements } from "./read-elements.ts";
 import { wordsOfSelector } from "./words-of-selector.ts";
@@ -38,11 +39,7 @@ export function replaceElements(rules: readonly ElementRule[]): Amendment {
       if (elements === undefined) return [];
       const found = asked.flatMap(({ rule, select }) => editsOf(rule, elements.select(select), elements));
       const edits = [...found, ...named.flatMap(({ rule, start }) => editsOf(rule, [start], elements))];
-      return edits.map(({ start, end, replacement }) => ({
-        start: page.placeInBytes(start),
-        end: page.placeInBytes(end),
-        replacement,
-      }));
+      return placeInBytes(page.source, edits);
     },
   };
 }

@@ -33,6 +33,11 @@ export function mediaTypeOf(place: string): string | undefined {
   return Object.hasOwn(types, extension) ? types[extension] : undefined;
 }
 
+/** The media type of a file that has a name: servers that do not know it leave it to that. */
+export function typeOfFile(mediaType: string, name: string): string {
+  return mediaType === "application/octet-stream" ? (mediaTypeOf(name) ?? mediaType) : mediaType;
+}
+
 /** What a media type is good for. */
 export function useOf(mediaType: string | undefined): MediaUse | undefined {
   if (mediaType === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { Edit } from "../../markup/edit.ts";
-import { encodeReference } from "../../markup/encode-reference.ts";
+import { encodeAttribute, encodeReference } from "../../markup/encode-reference.ts";
+import { placeInBytes } from "../../markup/source-text.ts";
 import type { SitePath } from "../../model/site-path.ts";
 import type { Amendment, PageText } from "../edition.ts";
 import { relativeUrl } from "../mirror-edition.ts";
@@ -35,8 +36,7 @@ export function playerAmendment(): Amendment {
           video === undefined
             ? stillFor(player, media, page)
             : await videoFor(player, { ...media, video, captions: fitting }, page);
-        const [start, end] = [page.placeInBytes(player.start), page.placeInBytes(player.end)];
-        edits.push({ start, end, replacement });
+        edits.push(...placeInBytes(page.source, [{ start: player.start, end: player.end, replacement }]));
       }
       return edits;
     },
@@ -95,10 +95,10 @@ async function videoFor(
 /** What is said of a player, as it stands in HTML; empty for what is not known. */
 function partsOf(player: Player, media: Omit<MediaWhereabouts, "captions">, { document }: PageText) {
   const way = (path: SitePath | undefined): string =>
-    path === undefined ? "" : write(relativeUrl(document.path, path));
+    path === undefined ? "" : encodeAttribute(relativeUrl(document.path, path));
   const transcript = way(media.transcript);
   return {
-    title: write(media.title ?? player.title),
+    title: encodeAttribute(media.title ?? player.title),
     file: way(media.video),
     poster: way(media.poster),
     transcript: transcript === "" ? "" : `<a href="${transcript}">Transcript</a>`,
@@ -116,7 +116,8 @@ async function writeTrack({ lang, label, read }: Captions): Promise<string> {
   const vtt = text.startsWith("WEBVTT") ? text : srtToVtt(text);
   const language = lang === undefined ? "" : ` srclang="${lang}"`;
   const source = `data:text/vtt;base64,${Buffer.from(vtt).toString("base64")}`;
-  return `<track kind="captions" label="${write(label ?? lang ?? "Captions")}"${language} src="${source}">`;
+  const name = encodeAttribute(label ?? lang ?? "Captions");
+  return `<track kind="captions" label="${name}"${language} src="${source}">`;
 }
 
 /** SubRip tells no charset: what is no UTF-8 is of the old Windows. */
@@ -127,7 +128,7 @@ function decode(bytes: Uint8Array): string {
 
 function stillFor(player: Player, media: Omit<MediaWhereabouts, "captions">, page: PageText): string {
   const { title, poster, transcript } = partsOf(player, media, page);
-  const address = write(media.address ?? player.address);
+  const address = encodeAttribute(media.address ?? player.address);
   const parts = [
     poster === "" ? "" : `<img src="${poster}" alt="" style="max-width:100%">`,
     strong(title),
@@ -137,9 +138,4 @@ function stillFor(player: Player, media: Omit<MediaWhereabouts, "captions">, pag
   ];
   const shown = parts.filter((each) => each !== "").join("<br>");
   return `<span class="online-player" style="${stillStyle}">${shown}</span>`;
-}
-
-/** Text as it stands in an attribute, or between tags: in ASCII. */
-function write(text: string): string {
-  return encodeReference({ syntax: "attribute", quoting: { attribute: '"' } }, text);
 }

@@ -26,19 +26,18 @@ export const mirrorCases: readonly BenchCase[] = [
   sizeCase("1m files", 1_000_000),
 ];
 
+/** Makes the mirror of a source in a folder, as a process of its own. */
+function mirrorOnce(config: string, ...steps: readonly string[]): (out: string) => string[] {
+  const memory = "--max-old-space-size=512";
+  return (out) => [process.execPath, memory, program("mirror-once.ts"), out, config, ...steps];
+}
+
 /** The engine, crawling the site over HTTP or from its root, and making the mirror of it in a folder. */
 function ourMirror(site: CrawlSite, root?: string, ...steps: readonly string[]): Crawler {
   const { type, config } = sourceOf(site, root);
   return crawler(site, {
     name: `ours ${type}`,
-    command: (out) => [
-      process.execPath,
-      "--max-old-space-size=512",
-      program("mirror-once.ts"),
-      out,
-      config,
-      ...steps,
-    ],
+    command: mirrorOnce(config, ...steps),
     read: (out) => readCopy(join(out, mirrorPart), site),
   });
 }
@@ -133,25 +132,15 @@ function sizeCase(name: string, count: number): BenchCase {
           await writeFile(join(part, `${number}.txt`), `file ${number % filesPerFolder}\n`);
       }
       const config = sourceOf({ origin: "", prefix }, root).config;
-      const command =
-        (...steps: string[]) =>
-        (out: string) => [
-          process.execPath,
-          "--max-old-space-size=512",
-          program("mirror-once.ts"),
-          out,
-          config,
-          ...steps,
-        ];
       const crawled = join(folder, "crawled");
-      await tryOut({ name: "first", command: command() }, async (out) => {
+      await tryOut({ name: "first", command: mirrorOnce(config) }, async (out) => {
         await rename(out, crawled);
         await mkdir(out);
       });
       let changes = 0;
       const ours: Subject = {
         name: "ours",
-        command: command("mirror"),
+        command: mirrorOnce(config, "mirror"),
         runsMax: 3,
         async prepare(out) {
           await rename(crawled, out);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "cheerio";
 import { Tokenizer } from "htmlparser2";
+import { idleCallbacks } from "../../../engine/markup/idle-callbacks.ts";
 import { parseSitePath, type SitePath } from "../../../engine/model/site-path.ts";
 import { mirrorEdition, relativeUrl } from "../../../engine/render/mirror-edition.ts";
 import { renderDocument } from "../../../engine/render/render-document.ts";
@@ -34,25 +35,6 @@ const settings = {
   rules,
 };
 
-const nothing = () => {};
-const ignored = {
-  onattribdata: nothing,
-  onattribend: nothing,
-  onattribentity: nothing,
-  onattribname: nothing,
-  oncdata: nothing,
-  onclosetag: nothing,
-  oncomment: nothing,
-  ondeclaration: nothing,
-  onend: nothing,
-  onopentagend: nothing,
-  onopentagname: nothing,
-  onprocessinginstruction: nothing,
-  onselfclosingtag: nothing,
-  ontext: nothing,
-  ontextentity: nothing,
-};
-
 /** What a page is made of, in bytes. */
 async function render(path: SitePath, bytes: Buffer): Promise<number> {
   if (way === "ours") {
@@ -61,7 +43,7 @@ async function render(path: SitePath, bytes: Buffer): Promise<number> {
   }
   const text = bytes.toString("utf8");
   if (way === "tokenizer") {
-    const tokenizer = new Tokenizer({}, ignored);
+    const tokenizer = new Tokenizer({}, idleCallbacks);
     tokenizer.write(text);
     tokenizer.end();
     return text.length;

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
 import { crawlModule } from "../../../../engine/crawl/crawl-module.ts";
 import { createPacer } from "../../../../engine/crawl/pacer.ts";
-import { fileBlobStore } from "../../../../engine/store/file-blob-store.ts";
+import { openStores } from "../../../world/open-stores.ts";
 import { crawlLimits, freshContext, hastyClock } from "../../engine/crawl/crawl-bench.ts";
 import { startSmallSite } from "./small-site.ts";
 
@@ -18,8 +14,7 @@ it("a crawl follows a site whose folders end in a slash, and asks nothing twice"
     "/courses/waves/notes/": "<p>Notes</p>",
     "/courses/waves/a.pdf": "%PDF",
   }));
-  const folder = await mkdtemp(join(tmpdir(), "ocw-engine-crawl-"));
-  const store = await sqliteStore({ file: join(folder, "state.sqlite") });
+  const { store, blobs, close } = await openStores("crawl");
   const source = site.source({ modules: [{ prefix: "/courses/waves", kind: "course", title: "Waves" }] });
   try {
     const [module] = await Array.fromAsync(source.modules(freshContext()));
@@ -27,7 +22,6 @@ it("a crawl follows a site whose folders end in a slash, and asks nothing twice"
     await store.modules.put(module, new Date());
     const clock = hastyClock();
     const pacer = createPacer(crawlLimits, clock);
-    const blobs = await fileBlobStore(join(folder, "blobs"));
     site.requests.length = 0;
     const order = { module, source, store, blobs, limits: crawlLimits, run: 1, clock, pacer };
     const { snapshot, failed } = await crawlModule(
@@ -47,8 +41,7 @@ it("a crawl follows a site whose folders end in a slash, and asks nothing twice"
     expect(asked).toHaveLength(6);
   } finally {
     await source.close();
-    await store.close();
+    await close();
     await site.close();
-    await rm(folder, { recursive: true });
   }
 });

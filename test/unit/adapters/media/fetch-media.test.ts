@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { httpMedia } from "../../../../adapters/media/http-media.ts";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
 import { egressPolicy } from "../../../../engine/egress/egress-policy.ts";
 import type { BlobStore } from "../../../../engine/ports/blob-store.ts";
 import type { MediaSource } from "../../../../engine/ports/media-source.ts";
 import type { Store } from "../../../../engine/ports/store/store.ts";
 import type { WantedMedia } from "../../../../engine/render/players/locate-media.ts";
 import { fetchMedia, type MediaReport } from "../../../../engine/run/fetch-media.ts";
-import { fileBlobStore } from "../../../../engine/store/file-blob-store.ts";
 import { listenOnLoopback } from "../../../world/hosts/find-free-port.ts";
+import { type OpenStores, openStores } from "../../../world/open-stores.ts";
 import { context } from "../http/hostile-server.ts";
 
 type Answer = (response: ServerResponse, headers: IncomingHttpHeaders) => void;
@@ -20,7 +16,7 @@ type Answer = (response: ServerResponse, headers: IncomingHttpHeaders) => void;
 const large = Buffer.alloc(3 * 2 ** 20, "0123456789");
 const fileBytesMax = 4 * 2 ** 20;
 
-let folder: string;
+let stores: OpenStores;
 let server: Server;
 let port: number;
 let asked: string[];
@@ -31,9 +27,8 @@ let blobs: BlobStore;
 let mediaSource: MediaSource;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "media-"));
-  store = await sqliteStore({ file: join(folder, "state.sqlite") });
-  blobs = await fileBlobStore(join(folder, "blobs"));
+  stores = await openStores("media");
+  ({ store, blobs } = stores);
   now = new Date(0);
   asked = [];
   answers = {};
@@ -52,8 +47,7 @@ afterEach(async () => {
   mediaSource.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  await store.close();
-  await rm(folder, { recursive: true });
+  await stores.close();
 });
 
 const at = (path: string): string => `http://127.0.0.1:${port}${path}`;

@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ploneSource } from "../../../../adapters/sources/plone/plone-source.ts";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
 import { crawlModule } from "../../../../engine/crawl/crawl-module.ts";
 import type { CrawlOrder } from "../../../../engine/crawl/crawl-order.ts";
 import { createPacer } from "../../../../engine/crawl/pacer.ts";
@@ -12,11 +8,11 @@ import type { Sighting } from "../../../../engine/model/sighting.ts";
 import type { CrawlLimits } from "../../../../engine/model/site.ts";
 import type { CallContext, Clock, Log } from "../../../../engine/ports/context.ts";
 import type { Source } from "../../../../engine/ports/source.ts";
-import { fileBlobStore } from "../../../../engine/store/file-blob-store.ts";
 import type { Cms } from "../../../world/cms/cms.ts";
 import { startCms } from "../../../world/cms/start-cms.ts";
 import type { CmsContent } from "../../../world/content/cms-content.ts";
 import { demoContent } from "../../../world/content/demo-content.ts";
+import { openStores } from "../../../world/open-stores.ts";
 
 export const reader = { name: "crawler", password: "read-only-3141" };
 export const marker = { name: "engine", password: "mark-only-2718" };
@@ -111,9 +107,8 @@ export const crawlLimits: CrawlLimits = {
 /** Starts a CMS with the demo's content, and beside it all that a crawl needs, on a temporary folder. */
 export async function startCrawlBench(content: CmsContent = demoContent()): Promise<CrawlBench> {
   const cms = await startCms({ content, account: reader, workflowAccount: marker });
-  const folder = await mkdtemp(join(tmpdir(), "crawl-"));
-  const store = await sqliteStore({ file: join(folder, "state.sqlite") });
-  const blobs = await fileBlobStore(join(folder, "blobs"));
+  const stores = await openStores("crawl");
+  const { store, blobs } = stores;
   const clock = hastyClock();
   const source = sourceAt(cms, clock);
   const log = keptLog();
@@ -149,8 +144,7 @@ export async function startCrawlBench(content: CmsContent = demoContent()): Prom
     async close() {
       await source.close();
       await cms.close();
-      await store.close();
-      await rm(folder, { recursive: true });
+      await stores.close();
     },
   };
   await bench.listModules();

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { streamOf } from "../../../../engine/deliver/batches.ts";
 import { driveList } from "../../../../engine/drive/list-drive.ts";
 import { type Digest, digestOf } from "../../../../engine/model/digest.ts";
 import type { DrivePlan } from "../../../../engine/model/drive.ts";
 import type { Entry } from "../../../../engine/model/entry.ts";
 import type { Run } from "../../../../engine/model/run.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
+import { streamOf } from "../../../../engine/model/stream-of.ts";
 import { driveServer } from "../../../../engine/service/serve-drives.ts";
 
 const need = { files: 1, bytes: 1, space: 1 };

@@ -1,8 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { readLibraryFiles } from "../../../../adapters/library/read-library-files.ts";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
 import type { LeftOut } from "../../../../engine/library/library-facts.ts";
 import { type MakeLibraryOptions, makeLibrary } from "../../../../engine/library/make-library.ts";
 import type { Entry } from "../../../../engine/model/entry.ts";
@@ -11,7 +9,7 @@ import type { Release } from "../../../../engine/model/release.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import type { BlobStore } from "../../../../engine/ports/blob-store.ts";
 import type { Store } from "../../../../engine/ports/store/store.ts";
-import { fileBlobStore } from "../../../../engine/store/file-blob-store.ts";
+import { openStores } from "../../../world/open-stores.ts";
 
 /** A module as a test writes it: its pages by their paths below it. */
 export interface Book {
@@ -29,9 +27,7 @@ export function page(title: string, body: string, description?: string): string 
 
 /** A store with blobs of its own, in which libraries are made of books. */
 export async function openShelf() {
-  const folder = await mkdtemp(join(tmpdir(), "library-"));
-  const store = await sqliteStore({ file: join(folder, "state.sqlite") });
-  const blobs = await fileBlobStore(join(folder, "blobs"));
+  const { store, blobs, close: clear } = await openStores("library");
   const files = await readLibraryFiles();
   const edition = "mirror/all";
   let seconds = 1_800_000_000;
@@ -81,10 +77,6 @@ export async function openShelf() {
     });
   }
 
-  const clear = async (): Promise<void> => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  };
   return { make, clear, blobs, ...reading(store, blobs) };
 }
 

@@ -1,6 +1,6 @@
 import { load } from "cheerio";
 import { describe, expect, it } from "vitest";
-import { streamOf } from "../../../../engine/deliver/batches.ts";
+import { streamOf } from "../../../../engine/model/stream-of.ts";
 import {
   type ListedPage,
   sitemapIndex,

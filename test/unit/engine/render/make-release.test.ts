@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { pathOfUrl } from "../../../../engine/crawl/path-of-url.ts";
 import type { Entry } from "../../../../engine/model/entry.ts";
 import { type ModuleRef, parseModuleId } from "../../../../engine/model/module.ts";
@@ -13,7 +9,7 @@ import type { EditionRules } from "../../../../engine/render/edition.ts";
 import { makeRelease } from "../../../../engine/render/make-release.ts";
 import { mirrorEdition } from "../../../../engine/render/mirror-edition.ts";
 import { webEdition } from "../../../../engine/render/web-edition.ts";
-import { fileBlobStore } from "../../../../engine/store/file-blob-store.ts";
+import { openStores } from "../../../world/open-stores.ts";
 
 const cms = "http://cms.example:8080";
 const publicUrl = "https://ocw.example.edu";
@@ -27,17 +23,12 @@ const owner = parseModuleId("/c");
 const other = parseModuleId("/d");
 const module: ModuleRef = { id: owner, kind: "course", title: "C", state: "staged" };
 
-let folder: string;
 let store: Store;
 let blobs: BlobStore;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "release-"));
-  store = await sqliteStore({ file: join(folder, "state.sqlite") });
-  blobs = await fileBlobStore(join(folder, "blobs"));
-});
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
+  const stores = await openStores("release");
+  ({ store, blobs } = stores);
+  return stores.close;
 });
 
 async function* chunk(text: string): AsyncIterable<Uint8Array> {

@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { PublishError } from "../../../../engine/errors/publish-error.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseModuleId } from "../../../../engine/model/module.ts";
@@ -12,6 +8,7 @@ import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import type { LinkAnswer } from "../../../../engine/ports/link-checker.ts";
 import type { Store } from "../../../../engine/ports/store/store.ts";
 import { type CheckParts, checkLinks } from "../../../../engine/run/check-links.ts";
+import { openStores } from "../../../world/open-stores.ts";
 import { crawlLimits, freshContext } from "../crawl/crawl-bench.ts";
 
 const module = parseModuleId("/c");
@@ -24,7 +21,6 @@ const settings: LinkSettings = {
   delayPerHostMs: 1,
 };
 
-let folder: string;
 let store: Store;
 let pages: Record<string, string>;
 let answers: Record<string, LinkAnswer | PublishError>;
@@ -32,13 +28,10 @@ let asked: string[];
 let nowMs: number;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "check-links-"));
-  store = await sqliteStore({ file: join(folder, "state.sqlite") });
+  const stores = await openStores("check-links");
+  ({ store } = stores);
   [pages, answers, asked, nowMs] = [{}, {}, [], Date.UTC(2030, 0, 1)];
-});
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
+  return stores.close;
 });
 
 /** Crawls the pages, as it were. */

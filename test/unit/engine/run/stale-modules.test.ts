@@ -1,17 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sqliteStore } from "../../../../adapters/store/sqlite/sqlite-store.ts";
 import { type ModuleRef, parseModuleId } from "../../../../engine/model/module.ts";
 import { staleModules } from "../../../../engine/run/render-selection.ts";
+import { openStores } from "../../../world/open-stores.ts";
 
 const url = "https://media.example/a.mp4";
 const hour = 3_600_000;
 
 it("a module that wants media is rendered again a day after they were asked for in vain", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "stale-"));
-  const store = await sqliteStore({ file: join(folder, "state.sqlite") });
+  const { store, close } = await openStores("stale");
   const module = { id: parseModuleId("/c"), kind: "course", title: "C", state: "staged" } as const;
   const { id } = await store.snapshots.begin(module satisfies ModuleRef, 1);
   const snapshot = await store.snapshots.complete(id);
@@ -38,6 +34,5 @@ it("a module that wants media is rendered again a day after they were asked for 
   await store.media.keep({ url, askedAt: new Date(hour), failure: "gone" });
   expect(await stale(24)).toEqual([]);
   expect(await stale(25)).toEqual([module.id]);
-  await store.close();
-  await rm(folder, { recursive: true });
+  await close();
 });

@@ -14,7 +14,6 @@ export function pageOf(bytes: Uint8Array, encoding: Encoding = "utf-8"): PageTex
     source: openSourceText(bytes, encoding),
     encoding,
     references: findHtmlReferences(bytes, { encoding }).references,
-    placeInBytes: (place) => place,
     resolve: (raw) => URL.parse(raw, pageUrl) ?? undefined,
   };
 }

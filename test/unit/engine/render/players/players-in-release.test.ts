@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteStore } from "../../../../../adapters/store/sqlite/sqlite-store.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { pathOfUrl } from "../../../../../engine/crawl/path-of-url.ts";
 import { PublishError } from "../../../../../engine/errors/publish-error.ts";
 import { mediaClassOf } from "../../../../../engine/model/mirror.ts";
@@ -14,7 +10,7 @@ import { mirrorEdition } from "../../../../../engine/render/mirror-edition.ts";
 import type { WantedMedia } from "../../../../../engine/render/players/locate-media.ts";
 import { readMediaMapping } from "../../../../../engine/render/players/media-mapping.ts";
 import { playerAmendment } from "../../../../../engine/render/players/player-amendment.ts";
-import { fileBlobStore } from "../../../../../engine/store/file-blob-store.ts";
+import { openStores } from "../../../../world/open-stores.ts";
 
 const cms = "http://cms.example:8080";
 const source = { origin: cms, hosts: ["cms.example:8080"], canonical: (url: URL) => url };
@@ -24,17 +20,12 @@ const id = "ZK3O402wf1c";
 const iframe = `<iframe src="https://www.youtube.com/embed/${id}" title="Lecture &#233;"></iframe>`;
 const srt = "1\n00:00:01,000 --> 00:00:02,000\nHello\n";
 
-let folder: string;
 let store: Store;
 let blobs: BlobStore;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "players-"));
-  store = await sqliteStore({ file: join(folder, "state.sqlite") });
-  blobs = await fileBlobStore(join(folder, "blobs"));
-});
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
+  const stores = await openStores("players");
+  ({ store, blobs } = stores);
+  return stores.close;
 });
 
 async function* chunk(text: string): AsyncIterable<Uint8Array> {
