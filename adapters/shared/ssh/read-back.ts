@@ -4,7 +4,8 @@ import { checkCancelled } from "./check-cancelled.ts";
 import type { RemoteHandle, Sftp } from "./sftp.ts";
 
 const readsInFlightMax = 16;
-const readBytes = 32 * 1024;
+const readBytesMax = 32 * 1024;
+const readBytesMin = 512;
 
 /**
  * Reads a remote file back to digest it here, several reads in flight. It shares nothing with the way the
@@ -18,8 +19,10 @@ export async function digestByReading(
   const handle = await sftp.open(file, "r", 0);
   try {
     const hash = createHash("sha256");
+    // One byte more than there should be tells a file that grew.
+    const readBytes = Math.min(readBytesMax, Math.max(readBytesMin, size + 1));
     const readsAtOnce = Math.min(readsInFlightMax, Math.floor(size / readBytes) + 1);
-    for await (const bytes of readAll(sftp, handle, readsAtOnce)) {
+    for await (const bytes of readAll(sftp, handle, readsAtOnce, readBytes)) {
       checkCancelled(signal, `reading ${file}`);
       hash.update(bytes);
     }
@@ -29,10 +32,15 @@ export async function digestByReading(
   }
 }
 
-async function* readAll(sftp: Sftp, handle: RemoteHandle, readsAtOnce: number): AsyncGenerator<Buffer> {
+async function* readAll(
+  sftp: Sftp,
+  handle: RemoteHandle,
+  readsAtOnce: number,
+  readBytes: number,
+): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += readsAtOnce * readBytes) {
     const reads = Array.from({ length: readsAtOnce }, (_, index) =>
-      readChunk(sftp, handle, position + index * readBytes),
+      readChunk(sftp, handle, position + index * readBytes, readBytes),
     );
     for (const chunk of await Promise.all(reads)) {
       yield chunk;
@@ -42,8 +50,13 @@ async function* readAll(sftp: Sftp, handle: RemoteHandle, readsAtOnce: number): 
 }
 
 // A short answer is not the end, only an empty one is: what follows it is asked for again.
-async function readChunk(sftp: Sftp, handle: RemoteHandle, position: number): Promise<Buffer> {
-  const chunk = Buffer.alloc(readBytes);
+async function readChunk(
+  sftp: Sftp,
+  handle: RemoteHandle,
+  position: number,
+  readBytes: number,
+): Promise<Buffer> {
+  const chunk = Buffer.allocUnsafe(readBytes);
   let filled = 0;
   while (filled < readBytes) {
     const count = await sftp.read(handle, chunk.subarray(filled), position + filled);

@@ -60,17 +60,17 @@ async function* inChunks(
   pieces: AsyncIterable<Uint8Array>,
   chunkBytes: number,
 ): AsyncGenerator<Buffer, void, void> {
-  let chunk = Buffer.alloc(chunkBytes);
+  let chunk = Buffer.alloc(0);
   let filled = 0;
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
+      if (filled === 0) chunk = Buffer.allocUnsafe(chunkBytes);
       const part = piece.subarray(at, at + chunkBytes - filled);
       chunk.set(part, filled);
       filled += part.length;
       at += part.length;
       if (filled === chunkBytes) {
         yield chunk;
-        chunk = Buffer.alloc(chunkBytes);
         filled = 0;
       }
     }
