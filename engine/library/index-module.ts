@@ -21,7 +21,7 @@ const termsPerModuleMax = 100_000;
 
 /**
  * The index of a module's pages, as a script of the search: their titles and paths, then for each term the
- * pages that have it; its one answer is what the first page says of itself. Kept by what the pages are, so
+ * pages that have it; its note is what the first page says of itself. Kept by what the pages are, so
  * that an unchanged module costs one look.
  */
 export async function indexModule(pages: readonly Entry[], parts: IndexParts): Promise<Rendered> {
@@ -45,7 +45,7 @@ export async function indexModule(pages: readonly Entry[], parts: IndexParts): P
     }
     // A space comes before all that terms are made of.
     const lines = [...index].map(([term, places]) => `${term} ${deltas(places)}`).sort();
-    return { texts: [searchScript([{ pages: titles }], lines)], description };
+    return { texts: [searchScript([{ pages: titles }], lines)], note: description };
   });
 }
 
@@ -60,13 +60,13 @@ interface IndexedPage {
 async function indexPage(page: Entry, parts: IndexParts): Promise<IndexedPage> {
   const { releases } = parts.store;
   const key = `${pageVersion} ${parts.pageBytesMax}`;
-  const [kept] = (await releases.rendered(key, page.digest))?.answers ?? [];
-  if (kept !== undefined) return JSON.parse(kept.answer) as IndexedPage;
+  const kept = await releases.rendered(key, page.digest);
+  if (kept?.note !== undefined) return JSON.parse(kept.note) as IndexedPage;
   const { title = "", description = "", text = "" } = (await readPage(page, parts)) ?? {};
   const terms = new Set(termsOf(`${title} ${description} ${text}`).filter(isIndexed));
   const found = { title, description, terms: [...terms].slice(0, termsPerPageMax) };
-  const answers = [{ question: "page", answer: JSON.stringify(found) }];
-  await releases.keepRendered(key, page.digest, { digest: page.digest, size: page.size, answers });
+  const { digest, size } = page;
+  await releases.keepRendered(key, digest, { digest, size, answers: [], note: JSON.stringify(found) });
   return found;
 }
 
@@ -75,13 +75,13 @@ export async function cached(
   key: string,
   content: ReturnType<typeof digestOf>,
   { store, blobs }: Pick<IndexParts, "store" | "blobs">,
-  make: () => Promise<{ readonly texts: Texts; readonly description?: string }>,
+  make: () => Promise<{ readonly texts: Texts; readonly note?: string }>,
 ): Promise<Rendered> {
   const kept = await store.releases.rendered(key, content);
   if (kept !== undefined) return kept;
-  const { texts, description: answer = "" } = await make();
+  const { texts, note = "" } = await make();
   const { digest, size } = await blobs.put(encoded(texts), Number.MAX_SAFE_INTEGER);
-  const rendered = { digest, size, answers: answer === "" ? [] : [{ question: "description", answer }] };
+  const rendered = { digest, size, answers: [], ...(note === "" ? {} : { note }) };
   await store.releases.keepRendered(key, content, rendered);
   return rendered;
 }

@@ -93,7 +93,7 @@ async function shelve({ ref, release, asOf }: HeldModule, options: MakeLibraryOp
   const index = await indexModule(home === undefined ? [] : [home, ...pages], options);
   const { id, kind, title } = ref;
   const number = kind === "course" ? courseNumberOf(id, title) : undefined;
-  const description = index.answers[0]?.answer;
+  const description = index.note;
   const facts: LibraryModule = {
     ...{ id, kind, title },
     fileCount: release.entryCount,

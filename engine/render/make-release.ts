@@ -15,12 +15,12 @@ import type { MappedMedia } from "./players/media-mapping.ts";
 import { remember } from "./remember.ts";
 import { isRendered, renderDocument } from "./render-document.ts";
 import {
+  answerChecker,
   type Holds,
   type Neighbour,
   recordAnswers,
   renderVersions,
   type SiteView,
-  stillAnswers,
   viewOfSnapshot,
 } from "./site-view.ts";
 
@@ -67,6 +67,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   );
   const mapping = options.media?.mapping ?? new Map<string, MappedMedia>();
   const media = mediaLocator({ ...options, ...view, holds, mapping, snapshot: snapshot.id, module });
+  const rendering: Rendering = { ...options, isStillSo: answerChecker(view) };
   const asked = new Set<ModuleId>();
   const aboutOf = remember((url) => moduleOf(url, options.known) ?? module);
   const noteAsked = (url: string): void => {
@@ -90,7 +91,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
         sighting,
         snapshot,
         { ...view, media: (player) => media.locate(player, sighting) },
-        options,
+        rendering,
       );
       for (const { question } of answers) noteAsked(question);
       await add(owner, entry);
@@ -120,19 +121,23 @@ async function keepStub({ path, redirectTo, html }: Stub, options: MakeReleaseOp
   return { path, digest, size, mediaType: "text/html", mtimeSeconds, redirectTo };
 }
 
+interface Rendering extends MakeReleaseOptions {
+  readonly isStillSo: ReturnType<typeof answerChecker>;
+}
+
 async function renderEntry(
   sighting: FoundSighting,
   snapshot: Snapshot,
   view: SiteView,
-  options: MakeReleaseOptions,
+  rendering: Rendering,
 ): Promise<{ entry: Entry; answers: readonly Answer[] }> {
-  const { store, settings, clock } = options;
+  const { store, settings, clock } = rendering;
   const { rules } = settings;
   const path = await rules.place(sighting.path);
   const document: Document = { sourceUrl: settings.source.origin + sighting.url, path, form: sighting.form };
   const made =
-    isRendered(sighting.mediaType) && sighting.size <= options.pageBytesMax
-      ? await renderThroughCache(sighting, document, view, options)
+    isRendered(sighting.mediaType) && sighting.size <= rendering.pageBytesMax
+      ? await renderThroughCache(sighting, document, view, rendering)
       : { digest: sighting.digest, size: sighting.size, answers: [] };
   // Modules share assets, and an old snapshot of one must not take back what a later crawl of another
   // brought.
@@ -151,14 +156,14 @@ async function renderThroughCache(
   sighting: FoundSighting,
   document: Document,
   view: SiteView,
-  options: MakeReleaseOptions,
+  rendering: Rendering,
 ): Promise<{ digest: Digest; size: number; answers: readonly Answer[] }> {
-  const { store, blobs, settings } = options;
+  const { store, blobs, settings } = rendering;
   const key = cacheKey(document, sighting, settings);
   const cached = await store.releases.rendered(key, sighting.digest);
-  if (cached !== undefined && (await stillAnswers(view, cached.answers))) return cached;
+  if (cached !== undefined && (await rendering.isStillSo(cached.answers, view.media))) return cached;
   const recorder = recordAnswers(view);
-  const original = await blobs.read(sighting.digest, options.pageBytesMax);
+  const original = await blobs.read(sighting.digest, rendering.pageBytesMax);
   const { mediaType, charset } = sighting;
   const bytes = await renderDocument(original, mediaType, charset, document, recorder.view, settings);
   const kept = await blobs.put(streamOf([bytes]), Number.MAX_SAFE_INTEGER);

@@ -90,43 +90,49 @@ export function viewOfSnapshot(
 
 /** The same view, writing down what it was asked and what it answered. */
 export function recordAnswers(view: SiteView): { view: SiteView; answers(): Answer[] } {
-  const asked = new Map<string, string>();
+  const asked = new Map<string, Answer>();
   return {
     view: {
       async find(url) {
         const whereabouts = await view.find(url);
-        asked.set(url, write(whereabouts));
+        const answer = answers.get(whereabouts) ?? { question: url, answer: JSON.stringify(whereabouts) };
+        answers.set(whereabouts, answer);
+        asked.set(url, answer);
         return whereabouts;
       },
       async media(player) {
         const whereabouts = await view.media(player);
-        asked.set(JSON.stringify(player), write(whereabouts));
+        const question = JSON.stringify(player);
+        asked.set(question, { question, answer: JSON.stringify(whereabouts) });
         return whereabouts;
       },
     },
-    answers: () => [...asked].map(([question, answer]) => ({ question, answer })),
+    answers: () => [...asked.values()],
   };
 }
 
-/** True if the view still gives every one of these answers: then what was rendered with them still holds. */
-export async function stillAnswers(view: SiteView, answers: readonly Answer[]): Promise<boolean> {
-  for (const { question, answer } of answers) {
-    // A URL of the source begins with a slash.
-    const found = question.startsWith("{")
-      ? await view.media(JSON.parse(question) as PlayerQuestion)
-      : await view.find(question);
-    if (write(found) !== answer) return false;
-  }
-  return true;
-}
+// A view gives one object for each URL, and hundreds of pages ask for it.
+const answers = new WeakMap<Whereabouts, Answer>();
 
-const texts = new WeakMap<Whereabouts | MediaWhereabouts, string>();
-
-/** An answer as text; of one that is given again and again, it is the same. */
-function write(answer: Whereabouts | MediaWhereabouts): string {
-  const text = texts.get(answer) ?? JSON.stringify(answer);
-  texts.set(answer, text);
-  return text;
+/**
+ * Tells whether the view still gives every one of some answers: then what was rendered with them still holds.
+ * An answer about a URL, as an object, is looked at once.
+ */
+export function answerChecker({ find }: Pick<SiteView, "find">) {
+  const checked = new WeakMap<Answer, boolean>();
+  const isStillSo = async (given: Answer, media: SiteView["media"]): Promise<boolean> => {
+    const { question, answer } = given;
+    // A URL of the source begins with a slash. What stands for a player is looked for by each page anew.
+    if (question.startsWith("{"))
+      return JSON.stringify(await media(JSON.parse(question) as PlayerQuestion)) === answer;
+    const isSo = JSON.stringify(await find(question)) === answer;
+    checked.set(given, isSo);
+    return isSo;
+  };
+  return async (given: readonly Answer[], media: SiteView["media"]): Promise<boolean> => {
+    for (const each of given) if (!(checked.get(each) ?? (await isStillSo(each, media)))) return false;
+    return true;
+  };
 }
 
 /** The transform's version: raised whenever the same blob and answers would give other bytes. */

@@ -7,6 +7,8 @@ import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
+import { digestOf } from "../../engine/model/digest.ts";
+import type { Answer } from "../../engine/ports/store/release-store.ts";
 import type { Store } from "../../engine/ports/store/store.ts";
 import { failureOf, mountSmallDisk } from "./small-disk.ts";
 import {
@@ -21,6 +23,7 @@ import {
 } from "./store/samples.ts";
 import { testStore } from "./store.ts";
 
+const blob = digestOf("a page");
 let folder: string;
 let fileCount = 0;
 beforeAll(async () => {
@@ -211,6 +214,37 @@ describe("a store on a full disk", () => {
       const fresh = await releaseOf(store, physics, [entryAt("/first", "x")]);
       expect(await collect(store.releases.entries(fresh))).toHaveLength(1);
       await store.close();
+    } finally {
+      disk.unmount();
+    }
+  });
+
+  it("gives no page the answers of another, though those that were lost had numbers", async (context) => {
+    const disk = mountSmallDisk(6_000_000);
+    if (typeof disk === "string") return context.skip(disk);
+    try {
+      const file = join(disk.path, "state.sqlite");
+      const store = await sqliteStore({ file });
+      await disk.takeRoom(4_500_000);
+      const asked: Answer[] = [];
+      const keep = (key: string, answer: Answer) =>
+        store.releases.keepRendered(key, blob, { digest: blob, size: 1, answers: [answer] });
+      const fill = async (): Promise<void> => {
+        for (let n = 0; ; n += 1) {
+          const answer = { question: `/page/${n}`, answer: "x".repeat(100) };
+          asked.push(answer);
+          await keep(`${n}`, answer);
+        }
+      };
+      expect(await failureOf(fill())).toMatchObject({ code: "unavailable" });
+      await disk.makeRoom();
+      for (let n = 0; n < 5_000; n += 1) await keep("new", { question: `/new/${n}`, answer: "new" });
+      const some = asked.slice(-5_000).filter((_, n) => n % 20 === 0);
+      for (const answer of some) await keep(`old ${answer.question}`, answer);
+      await store.close();
+      const { releases } = await sqliteStore({ file });
+      for (const answer of some)
+        expect((await releases.rendered(`old ${answer.question}`, blob))?.answers).toEqual([answer]);
     } finally {
       disk.unmount();
     }

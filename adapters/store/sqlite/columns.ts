@@ -31,6 +31,13 @@ export function dateOf(row: Row, column: string): Date {
   return new Date(integerOf(row, column));
 }
 
+/** The bytes of a column; throws `corrupt` where there are none. */
+export function bytesOf(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw damaged(column, "bytes");
+  return value;
+}
+
 /** A digest, kept as its 32 bytes. */
 export function digestOfColumn(row: Row, column: string): Digest {
   const value = row[column];

@@ -1,11 +1,20 @@
-import { z } from "zod";
 import { PublishError } from "../../../engine/errors/publish-error.ts";
 import type { Digest } from "../../../engine/model/digest.ts";
 import { nextMtime } from "../../../engine/model/entry.ts";
 import type { Edition } from "../../../engine/model/release.ts";
 import type { SitePath } from "../../../engine/model/site-path.ts";
-import type { Answer, ReleaseStore } from "../../../engine/ports/store/release-store.ts";
-import { bytesOfDigest, digestOfColumn, integerOf, jsonOf, keyText, moduleIdOf } from "./columns.ts";
+import type { ReleaseStore } from "../../../engine/ports/store/release-store.ts";
+import { answerTable } from "./answer-table.ts";
+import {
+  bytesOf,
+  bytesOfDigest,
+  digestOfColumn,
+  integerOf,
+  keyText,
+  moduleIdOf,
+  optional,
+  textOf,
+} from "./columns.ts";
 import type { Connection } from "./connection.ts";
 
 /** What is remembered from one render to the next. */
@@ -14,15 +23,11 @@ export type RenderCache = Pick<
   "stampMtime" | "seenMtime" | "rendered" | "keepRendered" | "keepAsked" | "askers" | "wanting"
 >;
 
-const answersSchema: z.ZodType<readonly Answer[]> = z.array(
-  z.strictObject({ question: z.string(), answer: z.string() }),
-);
-
 const putMtimeSql = `INSERT INTO mtimes (edition, path, digest, mtime, seen) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (edition, path) DO UPDATE SET
   digest = excluded.digest, mtime = excluded.mtime, seen = excluded.seen`;
 const putRenderedSql =
-  "INSERT OR REPLACE INTO rendered (key, blob, digest, size, answers) VALUES (?, ?, ?, ?, ?)";
+  "INSERT OR REPLACE INTO rendered (key, blob, digest, size, answers, note) VALUES (?, ?, ?, ?, ?, ?)";
 const askSql = "INSERT OR IGNORE INTO asked (release, about) VALUES (?, ?)";
 const askersSql = (isMeant: string): string => `SELECT DISTINCT asking.module
   FROM asked JOIN releases AS asking ON asking.id = asked.release
@@ -35,6 +40,7 @@ const wantedSql = `asked.about >= 'http' AND asked.about < 'httq' AND NOT EXISTS
 
 /** Mtimes, rendered pages (both batched: a lost one is made again with its draft) and what releases asked. */
 export function sqliteRenderCache(connection: Connection): RenderCache {
+  const table = answerTable(connection);
   return {
     stampMtime: async (edition, path, digest, now) => stamp(connection, edition, path, digest, now),
     async seenMtime(edition, path, digest, seenAt) {
@@ -44,19 +50,20 @@ export function sqliteRenderCache(connection: Connection): RenderCache {
       return Math.min(nextMtime(seenAt.getTime(), undefined), last.mtime - 2);
     },
     async rendered(key, blob) {
-      const sql = "SELECT digest, size, answers FROM rendered WHERE key = ? AND blob = ?";
+      const sql = "SELECT digest, size, answers, note FROM rendered WHERE key = ? AND blob = ?";
       const row = connection.get(sql, key, bytesOfDigest(blob));
       if (row === undefined) return undefined;
       return {
         digest: digestOfColumn(row, "digest"),
         size: integerOf(row, "size"),
-        answers: jsonOf(row, "answers", answersSchema),
+        answers: table.unpack(bytesOf(row, "answers")),
+        ...optional("note", textOf, row),
       };
     },
-    async keepRendered(key, blob, { digest, size, answers }) {
+    async keepRendered(key, blob, { digest, size, answers, note = null }) {
       const bytes = [bytesOfDigest(blob), bytesOfDigest(digest)] as const;
-      const json = JSON.stringify(answers);
-      connection.batched(() => connection.run(putRenderedSql, keyText(key), ...bytes, size, json));
+      const values = [keyText(key), ...bytes, size, table.pack(answers), note] as const;
+      connection.batched(() => connection.run(putRenderedSql, ...values));
     },
     async keepAsked(release, about) {
       if (connection.get("SELECT 1 FROM releases WHERE id = ?", release) === undefined)

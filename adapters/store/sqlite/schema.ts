@@ -196,6 +196,20 @@ CREATE TABLE media (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// What pages were rendered with was kept in full for each: it can be made again.
+const answerTables = `
+CREATE TABLE answers (
+  id INTEGER PRIMARY KEY, question TEXT NOT NULL, answer TEXT NOT NULL, UNIQUE (question, answer)
+) STRICT;
+
+DROP TABLE rendered;
+CREATE TABLE rendered (
+  key TEXT NOT NULL, blob BLOB NOT NULL CHECK (length(blob) = 32),
+  digest BLOB NOT NULL CHECK (length(digest) = 32), size INTEGER NOT NULL, answers BLOB NOT NULL, note TEXT,
+  PRIMARY KEY (key, blob)
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Every change of the schema, in order: number N brings a database from schema N-1 to N. Never edited, only
  * added.
@@ -204,6 +218,7 @@ const migrations: readonly string[] = [
   contentTables + publishingTables + daemonTables,
   crawlTables + redirectColumns,
   compositionTables,
+  answerTables,
 ];
 
 /**

@@ -15,6 +15,8 @@ export interface Rendered {
   readonly digest: Digest;
   readonly size: number;
   readonly answers: readonly Answer[];
+  /** What its maker wants to know of it without reading it. */
+  readonly note?: string;
 }
 
 /** What a release is made of, before its entries. */

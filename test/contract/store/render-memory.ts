@@ -34,6 +34,26 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(await releases.rendered("v1 web", other)).toBeUndefined();
   });
 
+  it("keeps answers that pages share, and what the maker of a page noted", async () => {
+    const { releases } = made().store;
+    const answers = [
+      { question: "/a", answer: "here" },
+      { question: "/b", answer: "" },
+    ];
+    const [shared] = answers;
+    await releases.keepRendered("many", one, { digest: one, size: 1, answers, note: "noted" });
+    await releases.keepRendered("few", one, { digest: one, size: 1, answers: answers.slice(0, 1) });
+    await releases.keepRendered("other", one, {
+      digest: one,
+      size: 1,
+      answers: [{ question: "/a", answer: "gone" }, ...answers],
+    });
+    expect(await releases.rendered("many", one)).toMatchObject({ answers, note: "noted" });
+    expect(await releases.rendered("few", one)).toEqual({ digest: one, size: 1, answers: [shared] });
+    const { answers: changed } = (await releases.rendered("other", one)) ?? {};
+    expect(changed).toEqual([{ question: "/a", answer: "gone" }, ...answers]);
+  });
+
   it("finds who asked about a module, by latest releases only", async () => {
     const { store } = made();
     const biology = parseModuleId("/courses/biology/7-01");
