@@ -8,7 +8,7 @@ const [one, other] = [digestOf("one"), digestOf("other")];
 
 /** What is remembered between renders: mtimes, rendered pages, questions, names. */
 export function testRenderMemory(made: () => StoreUnderTest): void {
-  for (const test of [testAssetMtimes, testWanting]) test(made);
+  for (const test of [testRendered, testAssetMtimes, testWanting]) test(made);
 
   it("promise 10: keeps the mtime of what did not change, and only ever moves it on", async () => {
     const { releases } = made().store;
@@ -21,37 +21,6 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     expect(back).toBe(second + 4);
     expect(await releases.stampMtime("mirror/all", page, other, at(40))).toBe(at(40).getTime() / 1000);
     expect(await releases.stampMtime("web", path("/other"), one, at(60))).toBe(at(60).getTime() / 1000);
-  });
-
-  it("remembers what a blob became under a key", async () => {
-    const { releases } = made().store;
-    const rendered = { digest: other, size: 5, answers: [{ question: "uid 1", answer: "/a" }] };
-    expect(await releases.rendered("v1 web", one)).toBeUndefined();
-    await releases.keepRendered("v1 web", one, { ...rendered, size: 4 });
-    await releases.keepRendered("v1 web", one, rendered);
-    expect(await releases.rendered("v1 web", one)).toEqual(rendered);
-    expect(await releases.rendered("v2 web", one)).toBeUndefined();
-    expect(await releases.rendered("v1 web", other)).toBeUndefined();
-  });
-
-  it("keeps answers that pages share, and what the maker of a page noted", async () => {
-    const { releases } = made().store;
-    const answers = [
-      { question: "/a", answer: "here" },
-      { question: "/b", answer: "" },
-    ];
-    const [shared] = answers;
-    await releases.keepRendered("many", one, { digest: one, size: 1, answers, note: "noted" });
-    await releases.keepRendered("few", one, { digest: one, size: 1, answers: answers.slice(0, 1) });
-    await releases.keepRendered("other", one, {
-      digest: one,
-      size: 1,
-      answers: [{ question: "/a", answer: "gone" }, ...answers],
-    });
-    expect(await releases.rendered("many", one)).toMatchObject({ answers, note: "noted" });
-    expect(await releases.rendered("few", one)).toEqual({ digest: one, size: 1, answers: [shared] });
-    const { answers: changed } = (await releases.rendered("other", one)) ?? {};
-    expect(changed).toEqual([{ question: "/a", answer: "gone" }, ...answers]);
   });
 
   it("finds who asked about a module, by latest releases only", async () => {
@@ -95,6 +64,39 @@ export function testRenderMemory(made: () => StoreUnderTest): void {
     await expect(claim("/NOTES.pdf", "NOTES.pdf")).rejects.toMatchObject({ code: "conflict" });
     expect(await names.claim("mirror", path("/N"), ["notes.pdf", "NOTES.pdf.2", "n", "m"])).toBe("n");
     expect(await names.claim("web", path("/x"), ["notes.pdf"])).toBe("notes.pdf");
+  });
+}
+
+function testRendered(made: () => StoreUnderTest): void {
+  it("remembers what a blob became under a key", async () => {
+    const { releases } = made().store;
+    const rendered = { digest: other, size: 5, answers: [{ question: "uid 1", answer: "/a" }] };
+    expect(await releases.rendered("v1 web", one)).toBeUndefined();
+    await releases.keepRendered("v1 web", one, { ...rendered, size: 4 });
+    await releases.keepRendered("v1 web", one, rendered);
+    expect(await releases.rendered("v1 web", one)).toEqual(rendered);
+    expect(await releases.rendered("v2 web", one)).toBeUndefined();
+    expect(await releases.rendered("v1 web", other)).toBeUndefined();
+  });
+
+  it("keeps answers that pages share, and what the maker of a page noted", async () => {
+    const { releases } = made().store;
+    const answers = [
+      { question: "/a", answer: "here" },
+      { question: "/b", answer: "" },
+    ];
+    const [shared] = answers;
+    await releases.keepRendered("many", one, { digest: one, size: 1, answers, note: "noted" });
+    await releases.keepRendered("few", one, { digest: one, size: 1, answers: answers.slice(0, 1) });
+    await releases.keepRendered("other", one, {
+      digest: one,
+      size: 1,
+      answers: [{ question: "/a", answer: "gone" }, ...answers],
+    });
+    expect(await releases.rendered("many", one)).toMatchObject({ answers, note: "noted" });
+    expect(await releases.rendered("few", one)).toEqual({ digest: one, size: 1, answers: [shared] });
+    const { answers: changed } = (await releases.rendered("other", one)) ?? {};
+    expect(changed).toEqual([{ question: "/a", answer: "gone" }, ...answers]);
   });
 }
 
