@@ -46,7 +46,17 @@ export function isUnder(path: string, prefix: string): boolean {
 
 /** Byte order of UTF-8, as databases and `sort` under LC_ALL=C have it. */
 export function comparePaths(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  const shared = Math.min(one.length, other.length);
+  for (let at = 0; at < shared; at++) {
+    const [unit, otherUnit] = [one.charCodeAt(at), other.charCodeAt(at)];
+    if (unit !== otherUnit) return rankOf(unit) - rankOf(otherUnit);
+  }
+  return one.length - other.length;
+}
+
+/** Where a unit of UTF-16 stands: what pairs of surrogates mean comes behind all other characters. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 function encodeSegment(segment: string): string {

@@ -33,7 +33,11 @@ export async function makeCatalogueAt(
   const known = await compositions.generations(destination);
   const kept = known
     .filter(({ number }) => standing.kept.includes(number))
-    .map(({ number, composition: held }) => ({ number, entries: () => compositions.entries(held) }));
+    .map(({ number, composition: held }) => ({
+      number,
+      before: () => compositions.entries(held, composition.id),
+      after: () => compositions.entries(composition.id, held),
+    }));
   const number = standing.next;
   const catalogue = await catalogueOf(parts, { composition, library }, { number, madeAt, kept }, context);
   await compositions.keepGeneration(destination, { number, composition: composition.id, madeAt });

@@ -152,7 +152,11 @@ mirror: { selections: { lite: { destinations: [lite-mirror], without: [video] } 
         version: "1",
         aboutPage: Buffer.from("About"),
         entries: () => stream(tree),
-        kept: kept.map((number) => ({ number, entries: () => stream(trees.get(number) ?? {}) })),
+        kept: kept.map((number) => ({
+          number,
+          before: () => stream(trees.get(number) ?? {}),
+          after: () => stream(tree),
+        })),
       },
       { blobs },
       context,

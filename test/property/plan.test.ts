@@ -125,3 +125,17 @@ describe("the requisites of a release", () => {
 it("digests name content", () => {
   expect(digestOf("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" as Digest);
 });
+
+describe("the order of paths", () => {
+  it("is that of their bytes", () => {
+    const character = fc.constantFrom("", "/", "a", "é", "\ud7ff", "\ue000", "\uff5e", "🙂", "🙃", "𐀀");
+    const text = fc.string({ unit: character, maxLength: 4 });
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const inBytes = Buffer.compare(Buffer.from(one), Buffer.from(other));
+        expect(Math.sign(comparePaths(one, other))).toBe(inBytes);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -58,7 +58,7 @@ export function sqliteCompositionStore(connection: Connection, clock: Pick<Clock
     get: async (composition) => get(composition),
     latest: async (edition) => connection.all(latestSql, edition).map(compositionOf).at(0),
     releases,
-    entries: (composition) => mergeByPath(connection, composition, requisites(composition)),
+    entries: (composition, besides) => mergeByPath(connection, composition, besides, requisites(composition)),
     requisites,
     async keepGeneration(destination, { number, composition, madeAt }) {
       connection.durably(() =>

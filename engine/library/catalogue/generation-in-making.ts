@@ -19,8 +19,16 @@ export interface GenerationInMaking {
   readonly version: string;
   /** Everything that the generation holds besides the catalogue, sorted by path in byte order. */
   entries(): AsyncIterable<Entry>;
-  /** The generations that consumers may come from, each without its catalogue, sorted likewise. */
-  readonly kept: readonly { readonly number: number; entries(): AsyncIterable<Entry> }[];
+  /** The generations that consumers may come from. */
+  readonly kept: readonly KeptGeneration[];
   /** The page "about this copy". */
   readonly aboutPage: Uint8Array;
+}
+
+/** An older generation beside the new one, each without its catalogue, sorted likewise. */
+export interface KeptGeneration {
+  readonly number: number;
+  /** What it holds; what the new one holds, too, may be left out in both. */
+  before(): AsyncIterable<Entry>;
+  after(): AsyncIterable<Entry>;
 }

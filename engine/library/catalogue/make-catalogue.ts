@@ -11,9 +11,9 @@ import type { CallContext } from "../../ports/context.ts";
 import type { Signer } from "../../ports/signer.ts";
 import { type BlobWriter, writeBlob } from "./blob-writer.ts";
 import { cataloguePaths, tracePath, updatePath } from "./catalogue-paths.ts";
-import { type ChangeFollower, followChanges, pathLine } from "./follow-changes.ts";
 import type { GenerationInMaking } from "./generation-in-making.ts";
 import * as texts from "./generation-texts.ts";
+import { pathLine, writeChanges } from "./write-changes.ts";
 
 /** Where the catalogue's bytes are kept, and who signs it; nobody, if absent. */
 export interface CatalogueTools {
@@ -21,13 +21,13 @@ export interface CatalogueTools {
   readonly signer?: Signer;
 }
 
-interface Delta extends ChangeFollower {
+interface Delta {
   readonly number: number;
   readonly changed: BlobWriter;
   readonly gone: BlobWriter;
 }
 
-/** What is written while everything passes once. */
+/** What is written while entries pass. */
 interface Writing {
   readonly sums: BlobWriter;
   readonly manifest: BlobWriter;
@@ -37,7 +37,8 @@ interface Writing {
 /**
  * Makes what every generation says of itself: checksums and their signature, manifest, trace, and what
  * changed since each kept generation. Its bytes are blobs; the entries are sorted by path. One pass over
- * everything, and streams alone: memory does not grow with the library.
+ * everything, then one over what may have changed since each, and streams alone: memory does not grow with
+ * the library.
  */
 export async function makeCatalogue(
   generation: GenerationInMaking,
@@ -53,11 +54,12 @@ export async function makeCatalogue(
   try {
     const deltas: Delta[] = [];
     const writing = { sums: begin(), manifest: begin(createZstdCompress()), deltas };
-    for (const { number, entries } of generation.kept) {
-      const [changed, gone] = [begin(), begin()];
-      deltas.push({ number, changed, gone, ...(await followChanges(entries(), changed, gone)) });
-    }
     const counts = await passAll(generation, writing, context);
+    for (const kept of generation.kept) {
+      const delta = { number: kept.number, changed: begin(), gone: begin() };
+      await writeChanges(kept, delta, context);
+      deltas.push(delta);
+    }
     return await finish(generation, counts, writing, tools, context);
   } finally {
     await Promise.all(writers.map((writer) => writer.drop()));
@@ -66,7 +68,7 @@ export async function makeCatalogue(
 
 async function passAll(
   generation: GenerationInMaking,
-  { sums, manifest, deltas }: Writing,
+  { sums, manifest }: Writing,
   { signal }: CallContext,
 ): Promise<{ files: number; bytes: number }> {
   let [files, bytes] = [0, 0];
@@ -76,9 +78,7 @@ async function passAll(
     bytes += entry.size;
     await sums.write(texts.sumLine(entry));
     await manifest.write(texts.manifestLine(entry));
-    for (const delta of deltas) await delta.see(entry);
   }
-  for (const delta of deltas) await delta.end();
   return { files, bytes };
 }
 

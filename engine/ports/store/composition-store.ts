@@ -26,8 +26,11 @@ export interface CompositionStore {
   latest(edition: Edition): Promise<Composition | undefined>;
   /** What it holds, by module. */
   releases(composition: number): AsyncIterable<Composed>;
-  /** The entries of all its releases, and its requisites, sorted by path: all that its tree holds. */
-  entries(composition: number): AsyncIterable<Entry>;
+  /**
+   * The entries of all its releases, and its requisites, sorted by path: all that its tree holds. With
+   * `besides`, without those of releases that this other composition has, too.
+   */
+  entries(composition: number, besides?: number): AsyncIterable<Entry>;
   /** What its releases need of the assets module, sorted by path; of two at a path the later one. */
   requisites(composition: number): AsyncIterable<Entry>;
 

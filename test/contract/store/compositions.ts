@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ModuleId } from "../../../engine/model/module.ts";
+import { type ModuleId, parseModuleId } from "../../../engine/model/module.ts";
 import type { Store } from "../../../engine/ports/store/store.ts";
 import { at, chemistry, collect, entryAt, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
 
@@ -23,6 +23,8 @@ async function compose(
 
 /** Compositions and generations. */
 export function testCompositions(made: () => StoreUnderTest): void {
+  testMerge(made);
+
   it("holds what its releases hold, by path, and the newest of the assets that they need", async () => {
     const { store, crash } = made();
     const first = await releaseOf(store, physics, [pageOfPhysics], [style]);
@@ -48,18 +50,6 @@ export function testCompositions(made: () => StoreUnderTest): void {
         { module: physics, release: first, snapshot: 1 },
       ]);
     }
-  });
-
-  it("reads many releases as one, sorted by path, also where they interleave", async () => {
-    const { store } = made();
-    const names = Array.from({ length: 2_600 }, (_, n) => `/p/${String(n).padStart(5, "0")}`);
-    const releases: [ModuleId, number][] = [];
-    for (const [part, module] of [physics, chemistry].entries()) {
-      const own = names.filter((_, n) => n % 2 === part).map((name) => entryAt(name, name));
-      releases.push([module, await releaseOf(store, module, own)]);
-    }
-    const { id } = await compose(store, releases);
-    expect((await collect(store.compositions.entries(id))).map(({ path }) => path)).toEqual(names);
   });
 
   it("promise 10: is the one before if nothing differs, else another", async () => {
@@ -109,5 +99,54 @@ function testEnds(made: () => StoreUnderTest): void {
     await store.compositions.keepGeneration("elsewhere", generation(7, 10));
     for (const each of [store, await crash()])
       expect(await each.compositions.generations("mirror")).toEqual([generation(2, 30), generation(1, 10)]);
+  });
+}
+
+function testMerge(made: () => StoreUnderTest): void {
+  it("reads many releases as one, sorted by path, also where they interleave", async () => {
+    const { store } = made();
+    const names = Array.from({ length: 2_600 }, (_, n) => `/p/${String(n).padStart(5, "0")}`);
+    const releases: [ModuleId, number][] = [];
+    for (const [part, module] of [physics, chemistry].entries()) {
+      const own = names.filter((_, n) => n % 2 === part).map((name) => entryAt(name, name));
+      releases.push([module, await releaseOf(store, module, own)]);
+    }
+    const { id } = await compose(store, releases);
+    expect((await collect(store.compositions.entries(id))).map(({ path }) => path)).toEqual(names);
+  });
+
+  it("gives a path of two modules once, as the one within the other has it", async () => {
+    const { store } = made();
+    const inner = parseModuleId(`${physics}/lab`);
+    const path = `${inner}/index.htm`;
+    const outside = await releaseOf(store, physics, [entryAt(path, "outer"), entryAt(`${path}l`, "more")]);
+    const within = await releaseOf(store, inner, [entryAt(path, "inner")]);
+    const { id } = await compose(store, [
+      [physics, outside],
+      [inner, within],
+    ]);
+    expect(await collect(store.compositions.entries(id))).toEqual([
+      entryAt(path, "inner"),
+      entryAt(`${path}l`, "more"),
+    ]);
+  });
+
+  it("tells what another composition does not have", async () => {
+    const { store } = made();
+    const same = await releaseOf(store, physics, [pageOfPhysics], [style]);
+    const old = await releaseOf(store, chemistry, [pageOfChemistry]);
+    const before = await compose(store, [
+      [physics, same],
+      [chemistry, old],
+    ]);
+    const page = entryAt(pageOfChemistry.path, "changed");
+    const now = await compose(store, [
+      [physics, same],
+      [chemistry, await releaseOf(store, chemistry, [page])],
+    ]);
+    const { entries } = store.compositions;
+    expect(await collect(entries(before.id, now.id))).toEqual([pageOfChemistry, style]);
+    expect(await collect(entries(now.id, before.id))).toEqual([page, style]);
+    expect(await collect(entries(now.id))).toEqual([page, pageOfPhysics, style]);
   });
 }

@@ -48,7 +48,8 @@ function generationOf(tree: Tree, kept: Readonly<Record<number, Tree>> = {}): Ge
     entries: () => streamEach(entriesOf(tree)),
     kept: Object.entries(kept).map(([number, older]) => ({
       number: Number(number),
-      entries: () => streamEach(entriesOf(older)),
+      before: () => streamEach(entriesOf(older)),
+      after: () => streamEach(entriesOf(tree)),
     })),
   };
 }
