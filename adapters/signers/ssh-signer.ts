@@ -26,7 +26,9 @@ export function sshSigner(options: { readonly key: Secret; readonly passphrase?:
   const algorithm = algorithms[key.type];
   if (algorithm === undefined)
     throw new PublishError("invalid-config", `mirror.signing.key is ${key.type}: give an ed25519 or RSA key`);
+  const keyHash = createHash("sha256").update(key.getPublicSSH()).digest("base64");
   return {
+    keyFingerprint: `SHA256:${keyHash.replace(/=+$/, "")}`,
     async sign(message) {
       const hash = createHash(messageHash);
       for await (const chunk of message) hash.update(chunk);

@@ -9,8 +9,6 @@ export interface CopyFacts extends Omit<LibraryFacts, "modules"> {
   readonly version: string;
   /** Of everything besides the catalogue. */
   readonly totals: { readonly fileCount: number; readonly bytes: number };
-  /** Of the key that signed it, as `ssh-keygen -l` prints it: "SHA256:…"; absent if nobody did. */
-  readonly signerKeyFingerprint?: string;
 }
 
 const { about, index } = html.libraryPagePaths;
@@ -57,7 +55,8 @@ put the word <code>publisher</code>, a space and the public key of the publisher
 <code>allowed_signers</code>, then type</p>
 ${code(verifyCommand)}
 <p>Ask for the public key where you trust it, not on this drive: from ${source}. The fingerprint of the key
-that signed this copy is <code>${html.escapeHtml(signerKeyFingerprint)}</code>.</p>`;
+that signed this copy, as <code>ssh-keygen -lf</code> prints it, is
+<code>${html.escapeHtml(signerKeyFingerprint)}</code>.</p>`;
 }
 
 function updateText({ updateFrom, number }: CopyFacts): string {

@@ -37,6 +37,8 @@ export interface LibraryFacts extends Pick<MirrorSettings, "licence" | "contact"
   /** Sorted by module. */
   readonly modules: readonly LibraryModule[];
   readonly leftOut: readonly LeftOut[];
+  /** Of the key that signs it, as `ssh-keygen -l` prints it: "SHA256:…"; absent if nobody does. */
+  readonly signerKeyFingerprint?: string;
 }
 
 const inTitle = /^((?:[A-Z]{2,4}|\d{1,2}[A-Z]?)\.[A-Z]{0,2}\d{1,4}[A-Z]{0,2})\b/;

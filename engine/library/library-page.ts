@@ -66,7 +66,7 @@ export function searchForm(from: SitePath): string {
 
 /** A whole page of the library, without anything from a network. `path` is where it stands. */
 export function libraryPage(
-  facts: Pick<LibraryFacts, "siteName" | "licence" | "publicUrl">,
+  facts: Pick<LibraryFacts, "siteName" | "licence" | "publicUrl" | "signerKeyFingerprint">,
   path: SitePath,
   page: { readonly title: string; readonly intro: string; readonly main: string },
 ): string {
@@ -74,6 +74,9 @@ export function libraryPage(
   const link = (to: SitePath, text: string) =>
     to === path ? `<a aria-current="page" href="#top">${text}</a>` : linkTo(path, to, text);
   const licence = facts.licence && `Licence: ${liveLink(facts.licence.url, facts.licence.name)}.`;
+  const { signerKeyFingerprint: key } = facts;
+  // It stands on the front door, too, so that a copy signed by another key is another one.
+  const signed = key && ` Signed by the key <code>${escapeHtml(key)}</code>.`;
   const title = page.title === facts.siteName ? page.title : `${page.title} · ${facts.siteName}`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -100,7 +103,7 @@ ${page.intro}
 ${page.main}
 </main>
 <footer>
-<p>A copy of ${liveLink(facts.publicUrl, facts.publicUrl)}. ${licence ?? ""}</p>
+<p>A copy of ${liveLink(facts.publicUrl, facts.publicUrl)}. ${licence ?? ""}${signed ?? ""}</p>
 </footer>
 </body>
 </html>

@@ -22,7 +22,8 @@ export interface HeldModule {
 }
 
 /** What a library is made of. */
-export interface MakeLibraryOptions extends Pick<LibraryFacts, "siteName" | "publicUrl" | "leftOut"> {
+export interface MakeLibraryOptions
+  extends Pick<LibraryFacts, "siteName" | "publicUrl" | "leftOut" | "signerKeyFingerprint"> {
   readonly store: { readonly releases: ReleaseStore };
   readonly blobs: BlobStore;
   readonly clock: Pick<Clock, "now">;
@@ -72,12 +73,10 @@ export async function makeLibrary(options: MakeLibraryOptions): Promise<Release>
 }
 
 /** What the library says of itself, for the pages that are made later, too. */
-export function libraryFactsOf(
-  options: Pick<MakeLibraryOptions, "settings" | "siteName" | "publicUrl" | "selection" | "leftOut">,
-  modules: readonly LibraryModule[],
-): LibraryFacts {
-  const { settings, siteName, publicUrl, selection, leftOut } = options;
-  return { ...settings, siteName, publicUrl, selection, modules, leftOut };
+export function libraryFactsOf(options: MakeLibraryOptions, modules: readonly LibraryModule[]): LibraryFacts {
+  const { settings, siteName, publicUrl, selection, leftOut, signerKeyFingerprint: key } = options;
+  const signed = key === undefined ? {} : { signerKeyFingerprint: key };
+  return { ...settings, siteName, publicUrl, selection, modules, leftOut, ...signed };
 }
 
 async function shelve({ ref, release, asOf }: HeldModule, options: MakeLibraryOptions): Promise<Shelved> {

@@ -70,7 +70,7 @@ export async function composeSelection(
 }
 
 function libraryOptions(
-  { store, blobs, clock, site, libraryFiles: files }: EngineParts,
+  { store, blobs, clock, site, libraryFiles: files, signer }: EngineParts,
   selection: Selection,
   { rules: { edition, place } }: SelectionOrder,
   modules: readonly HeldModule[],
@@ -81,6 +81,7 @@ function libraryOptions(
   return {
     ...{ store, blobs, clock, edition, selection, modules, leftOut, settings },
     ...{ siteName, publicUrl, place, files, pageBytesMax },
+    ...(signer === undefined ? {} : { signerKeyFingerprint: signer.keyFingerprint }),
   };
 }
 

@@ -1,13 +1,16 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import ssh2 from "ssh2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { demoPaths } from "../world/content/demo-names.ts";
 import { contentOf, type Stage, setStage } from "./stage.ts";
 
 const { resource, tides } = demoPaths;
 const lite = "lite";
+const [key, nextKey] = [ssh2.utils.generateKeyPairSync("ed25519"), ssh2.utils.generateKeyPairSync("ed25519")];
 let stage: Stage;
 
 beforeAll(async () => {
@@ -21,12 +24,20 @@ beforeAll(async () => {
         [lite]: { ...(config.destinations?.mirror as object), root, shareWith: [world.mirror.root] },
       };
       config.places = { ...config.places, mirror: { origins: ["mirror", lite] } };
-      config.mirror = { selections: { [lite]: { destinations: [lite], modules: [resource] } } };
+      config.mirror = {
+        selections: { [lite]: { destinations: [lite], modules: [resource] } },
+        signing: { key: `file:${world.mirror.root}-key` },
+      };
+      writeFileSync(`${world.mirror.root}-key`, key.private, { mode: 0o600 });
     },
   });
   await mkdir(`${stage.world.mirror.root}-${lite}`);
 });
 afterAll(() => stage.strike());
+
+/** As `ssh-keygen` prints it. */
+const fingerprintOf = (publicKey: string): string =>
+  spawnSync("ssh-keygen", ["-lf", "-"], { input: publicKey }).stdout.toString().split(" ")[1] ?? "";
 
 const folders = () => [stage.world.mirror.root, `${stage.world.mirror.root}-${lite}`];
 const mirrorRuns = async () => (await stage.engine.runs()).filter(({ kind }) => kind === "mirror");
@@ -88,4 +99,30 @@ it("changes one page, what finds it, and the catalogue, and says so to those who
   expect(changed.filter((file) => !ours.test(file))).toEqual([`${resource.slice(1)}/sheets/index.htm`]);
   expect(await readFile(join(all, after, `${updates}.delete`), "utf8")).toBe("");
   expect(await readdir(join(all, before))).toContain("index.htm");
+});
+
+it("makes a generation when another key signs, and its pages name that key", async () => {
+  const before = await generations();
+  await stage.engine.stop();
+  writeFileSync(`${stage.world.mirror.root}-key`, nextKey.private);
+  await stage.restart();
+  await stage.done("mirror", resource);
+  const after = await generations();
+  expect(after.filter((generation) => before.includes(generation))).toEqual([]);
+  for (const tree of await currentTrees()) {
+    const about = await readFile(join(tree, "about-this-copy/index.htm"), "utf8");
+    expect(about).toContain(fingerprintOf(nextKey.public));
+    expect(about).not.toContain(fingerprintOf(key.public));
+    const sums = spawnSync(
+      "ssh-keygen",
+      ["-Y", "check-novalidate", "-n", "ocw-mirror", "-s", "SHA256SUMS.sig"],
+      {
+        cwd: tree,
+        input: await readFile(join(tree, "SHA256SUMS")),
+      },
+    );
+    expect(sums.stdout.toString()).toContain(fingerprintOf(nextKey.public));
+  }
+  await stage.done("mirror", resource);
+  expect(await generations()).toEqual(after);
 });

@@ -40,6 +40,15 @@ describe("the signer of mirrors", () => {
     expect(await verify(signature, other, message)).not.toContain("Good");
   });
 
+  it.each([
+    ["ed25519", ssh2.utils.generateKeyPairSync("ed25519")],
+    ["rsa", ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 })],
+  ] as const)("tells the fingerprint that ssh-keygen prints (%s)", async (_, pair) => {
+    const { keyFingerprint } = sshSigner({ key: secret(pair.private) });
+    const { stdout } = spawnSync("ssh-keygen", ["-lf", "-"], { input: pair.public });
+    expect(keyFingerprint).toBe(stdout.toString().split(" ")[1]);
+  });
+
   it("promise 12: takes an encrypted key with its passphrase, and shows neither", async () => {
     const passphrase = "correct horse battery staple";
     const pair = ssh2.utils.generateKeyPairSync("ed25519", { cipher: "aes256-ctr", passphrase, rounds: 4 });

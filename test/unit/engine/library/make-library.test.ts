@@ -107,6 +107,16 @@ describe("a library", () => {
     expect((await shelf.make(books.toReversed())).id).toBe(first.id);
   });
 
+  it("is another one when another key signs, and names the key", async () => {
+    const [one, other] = ["SHA256:one", "SHA256:other"];
+    const first = await shelf.make(books, { signerKeyFingerprint: one });
+    expect((await shelf.make(books, { signerKeyFingerprint: one })).id).toBe(first.id);
+    const second = await shelf.make(books, { signerKeyFingerprint: other });
+    expect(second.id).not.toBe(first.id);
+    expect((await shelf.texts(second)).get("/index.htm")).toContain(other);
+    expect((await shelf.make(books)).id).not.toBe(second.id);
+  });
+
   it("tells what the first page of a module says of itself, kept or made anew", async () => {
     for (let turn = 0; turn < 2; turn++) {
       const texts = await shelf.texts(await shelf.make(books));

@@ -64,7 +64,7 @@ describe("the catalogue of a generation", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   async function make(generation: GenerationInMaking, signed = false): Promise<Map<string, Buffer>> {
-    const signer = { sign: async () => Buffer.from("signature") };
+    const signer = { keyFingerprint: "SHA256:abc", sign: async () => Buffer.from("signature") };
     const entries = await makeCatalogue(
       generation,
       { blobs, ...(signed ? { signer } : {}) },
