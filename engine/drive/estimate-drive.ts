@@ -1,6 +1,6 @@
 import type { DriveModule, DriveNeed, DriveRequest } from "../model/drive.ts";
 import type { Entry } from "../model/entry.ts";
-import { isCopied, mediaClassOf } from "../model/mirror.ts";
+import { isCopied, isHeld } from "../model/mirror.ts";
 import { libraryModule, type ModuleId } from "../model/module.ts";
 import type { SiteSettings } from "../model/site.ts";
 import type { Store } from "../ports/store/store.ts";
@@ -31,10 +31,7 @@ export async function estimateDrive(
     for await (const { module, release } of store.compositions.releases(composition))
       composed.set(module, release);
   async function* wanted(entries: AsyncIterable<Entry>): AsyncGenerator<DriveFile> {
-    for await (const { path, size, mediaType } of entries) {
-      const kind = mediaClassOf(mediaType);
-      if (kind === undefined || !request.without.includes(kind)) yield { path, size };
-    }
+    for await (const entry of entries) if (isHeld(entry, request.without)) yield entry;
   }
   const shared = new Map<string, DriveFile>();
   const share = async (entries: AsyncIterable<Entry>): Promise<void> => {

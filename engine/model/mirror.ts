@@ -1,3 +1,4 @@
+import { typeOfFile } from "./media-type-of.ts";
 import type { ModuleId } from "./module.ts";
 import type { Edition } from "./release.ts";
 import { isUnder } from "./site-path.ts";
@@ -80,7 +81,7 @@ export function isSelected(
 const archives = /^application\/(?:zip|x-zip-compressed|x-tar|gzip|x-gzip|x-7z-compressed|vnd\.rar)$/;
 
 /** The class of a media type, if it has one. */
-export function mediaClassOf(mediaType: string): MediaClass | undefined {
+function mediaClassOf(mediaType: string): MediaClass | undefined {
   if (mediaType.startsWith("video/")) return "video";
   if (mediaType.startsWith("audio/")) return "audio";
   return archives.test(mediaType) ? "archives" : undefined;
@@ -88,3 +89,17 @@ export function mediaClassOf(mediaType: string): MediaClass | undefined {
 
 /** FAT32 keeps no larger file. */
 export const mirrorFileBytesMax = 2 ** 32 - 1;
+
+/**
+ * True if a copy without some classes is to hold a file. Its path tells the type where the server does not; a
+ * file without one has the type it says.
+ */
+export function isHeld(
+  file: { readonly mediaType: string; readonly size: number; readonly path?: string },
+  without: readonly MediaClass[],
+  fileBytesMax = mirrorFileBytesMax,
+): boolean {
+  const { mediaType, size, path } = file;
+  const kind = mediaClassOf(path === undefined ? mediaType : typeOfFile(mediaType, path));
+  return size <= fileBytesMax && (kind === undefined || !without.includes(kind));
+}

@@ -2,6 +2,7 @@ import { keepBody } from "../crawl/keep-body.ts";
 import { visitAll } from "../crawl/visit-all.ts";
 import { whyWrongType } from "../crawl/wrong-type.ts";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import { typeOfFile, useOf } from "../model/media-type-of.ts";
 import type { MediaSettings } from "../model/mirror.ts";
 import { parseSitePath } from "../model/site-path.ts";
 import type { BlobStore, KeptBlob } from "../ports/blob-store.ts";
@@ -11,7 +12,6 @@ import type { MediaSource } from "../ports/media-source.ts";
 import type { Fetched } from "../ports/source.ts";
 import type { Store } from "../ports/store/store.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
-import { typeOfFile, useOf } from "../render/players/media-type-of.ts";
 import { withRetry } from "../retry/with-retry.ts";
 import type { Progress } from "./stage.ts";
 

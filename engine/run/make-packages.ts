@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { Entry } from "../model/entry.ts";
 import { libraryFolder } from "../model/library-paths.ts";
 import { type PackageName, type PackageSettings, packageNames, packagePath } from "../model/made-files.ts";
-import { isCopied, mediaClassOf } from "../model/mirror.ts";
+import { isCopied, isHeld } from "../model/mirror.ts";
 import { courseOfPackages, type ModuleId, type ModuleRef, packagesOf } from "../model/module.ts";
 import type { Release, Snapshot } from "../model/release.ts";
 import type { Run } from "../model/run.ts";
@@ -15,7 +15,7 @@ import { mirrorEdition } from "../render/mirror-edition.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { type Mapping, readMapping } from "./gather-media.ts";
 import { queueAfter } from "./queue-after.ts";
-import { renderModule } from "./render-module.ts";
+import { type RenderOrder, renderModule } from "./render-module.ts";
 import { copyAmendments } from "./render-selection.ts";
 import { stage } from "./stage.ts";
 
@@ -124,14 +124,14 @@ async function renderCourse(
   const { id, title } = snapshot.module;
   const amendments = copyAmendments(site);
   const rules = mirrorEdition({ edition: of, publicUrl: site.publicUrl, names: store.names, amendments });
-  const order = {
+  const order: RenderOrder = {
     rules,
     neighbours: [],
     known,
     // What the mirror has fetched of media is used; nothing is fetched for packages alone.
     media: { mapping: mapping.players, want: () => {} },
-    holds: ({ mediaType }: { readonly mediaType: string }) =>
-      of === "package/video" || mediaClassOf(mediaType) !== "video",
+    // ZIP64 has room for files of any size.
+    holds: (file) => isHeld(file, of === "package/video" ? [] : ["video"], Number.POSITIVE_INFINITY),
   };
   const rendered = await renderModule(parts, snapshot, order, async () => context.signal.throwIfAborted());
   const stylePath = parseSitePath(`${libraryFolder}/style.css`);

@@ -1,6 +1,6 @@
 import { knownModules } from "../crawl/known-modules.ts";
 import { PublishError } from "../errors/publish-error.ts";
-import { mediaClassOf, mirrorFileBytesMax, mirrorOf, type Selection } from "../model/mirror.ts";
+import { isHeld, mirrorOf, type Selection } from "../model/mirror.ts";
 import { libraryModule, type ModuleId } from "../model/module.ts";
 import type { Release } from "../model/release.ts";
 import type { SiteSettings } from "../model/site.ts";
@@ -11,9 +11,8 @@ import type { Amendment } from "../render/edition.ts";
 import { mirrorEdition } from "../render/mirror-edition.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
 import type { MappedMedia } from "../render/players/media-mapping.ts";
-import { typeOfFile } from "../render/players/media-type-of.ts";
 import { playerAmendment } from "../render/players/player-amendment.ts";
-import { type Holds, renderVersions } from "../render/site-view.ts";
+import { renderVersions } from "../render/site-view.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { mediaPatienceMs } from "./fetch-media.ts";
 import type { Mapping } from "./gather-media.ts";
@@ -39,10 +38,6 @@ export async function renderOrder(
   live: readonly LiveModule[],
   mapping: Mapping,
 ): Promise<SelectionOrder> {
-  const holds: Holds = ({ path, mediaType, size }) => {
-    const kind = mediaClassOf(path === undefined ? mediaType : typeOfFile(mediaType, path));
-    return size <= mirrorFileBytesMax && (kind === undefined || !selection.without.includes(kind));
-  };
   const rules = mirrorEdition({
     edition: mirrorOf(selection),
     publicUrl: site.publicUrl,
@@ -51,7 +46,7 @@ export async function renderOrder(
   });
   return {
     rules,
-    holds,
+    holds: (file) => isHeld(file, selection.without),
     neighbours: live.map(({ ref, snapshot }) => ({ module: ref.id, snapshot: snapshot.id })),
     known: await knownModules(store.modules),
     mapping: mapping.players,

@@ -15,6 +15,7 @@ const run = promisify(execFile);
 const folder = "/ZipForEndUsers/ES/es-101-spring-2019";
 const names = ["es-101-spring-2019.zip", "es-101-spring-2019-video.zip"] as const;
 const video = `${tides}/video-lectures/moon.mp4`;
+const untyped = `${tides}/video-lectures/sun.mp4`;
 let stage: Stage;
 let unpacked: string;
 
@@ -43,11 +44,14 @@ const publicUrl = "https://ocw.example.edu";
 
 it("brings a course's packages to NetStorage after its promotion, where readers reach them", async () => {
   const { cms, edge } = stage.world;
-  cms.add(
-    tides,
-    makeFile(video, "video/mp4", () => Buffer.alloc(200_000, "moving pictures")),
-  );
-  cms.edit(`${tides}/syllabus`, (html) => `${html}<p><a href="${video}">The moon</a></p>`);
+  const types = { [video]: "video/mp4", [untyped]: "application/octet-stream" };
+  for (const [path, type] of Object.entries(types))
+    cms.add(
+      tides,
+      makeFile(path, type, () => Buffer.alloc(200_000, "moving pictures")),
+    );
+  const links = `<a href="${video}">The moon</a> <a href="${untyped}">The sun</a>`;
+  cms.edit(`${tides}/syllabus`, (html) => `${html}<p>${links}</p>`);
   await Promise.all([tides, counting].map((module) => stage.publishAndPromote(module)));
   await stage.untilIdle();
   const [plain, withVideo] = names.map((name) => `${folder}/${name}`);
@@ -83,7 +87,7 @@ it("unpacks anywhere: every link leads to a file, and all files but the video ar
     expect(files.has(`/${home}`)).toBe(true);
     expect(start("meta[http-equiv=refresh]").attr("content")).toBe(`0; url=${home}`);
     expect(start("title").text()).toBe("Reading the Tides");
-    expect(files.has(video)).toBe(name.endsWith("-video.zip"));
+    for (const path of [video, untyped]) expect(files.has(path)).toBe(name.endsWith("-video.zip"));
     const syllabus = await readFile(join(root, tides, "syllabus/index.htm"), "utf8");
     expect(syllabus).toContain(
       name.endsWith("-video.zip") ? "../video-lectures/moon.mp4" : publicUrl + video,

@@ -1,7 +1,7 @@
 import type { Span } from "../../markup/span.ts";
+import { mediaTypeOf, useOf } from "../../model/media-type-of.ts";
 import type { PageText } from "../edition.ts";
 import { type ScannedTag, scanMarkup } from "../scan-markup.ts";
-import { mediaTypeOf, useOf } from "./media-type-of.ts";
 import { namePlayer, type PlayerName } from "./name-player.ts";
 
 /** A player in a page, with its place in the page's text. */

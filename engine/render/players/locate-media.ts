@@ -1,5 +1,6 @@
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Entry } from "../../model/entry.ts";
+import { type MediaUse, mediaTypeOf, nameParts, useOf } from "../../model/media-type-of.ts";
 import { assetsModule, type ModuleId } from "../../model/module.ts";
 import { parseSitePath, type SitePath } from "../../model/site-path.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
@@ -8,7 +9,6 @@ import type { Store } from "../../ports/store/store.ts";
 import { replaceHosts } from "../replace-hosts.ts";
 import type { MappedMedia } from "./media-mapping.ts";
 import { mediaShelf, type ShelfParts } from "./media-shelf.ts";
-import { type MediaUse, mediaTypeOf, nameParts, useOf } from "./media-type-of.ts";
 import { downloadOf } from "./name-player.ts";
 import type { AskingPage, Captions, MediaWhereabouts, PlayerQuestion } from "./player-question.ts";
 

@@ -1,10 +1,10 @@
+import { mediaTypeOf, nameParts } from "../../model/media-type-of.ts";
 import { assetsModule, type ModuleId } from "../../model/module.ts";
 import { type FoundSighting, isFound } from "../../model/sighting.ts";
 import type { SitePath } from "../../model/site-path.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { RenderSettings } from "../edition.ts";
 import type { Holds, SiteView } from "../site-view.ts";
-import { mediaTypeOf, nameParts } from "./media-type-of.ts";
 
 /** What looking among the site's own files needs. */
 export interface ShelfParts {

@@ -1,4 +1,4 @@
-import { mediaTypeOf, useOf } from "./media-type-of.ts";
+import { mediaTypeOf, useOf } from "../../model/media-type-of.ts";
 
 /** A player of another site as it is known: by what it plays, not by how it is embedded. */
 export interface PlayerName {

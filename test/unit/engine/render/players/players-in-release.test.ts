@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pathOfUrl } from "../../../../../engine/crawl/path-of-url.ts";
 import { PublishError } from "../../../../../engine/errors/publish-error.ts";
-import { mediaClassOf } from "../../../../../engine/model/mirror.ts";
+import { isHeld } from "../../../../../engine/model/mirror.ts";
 import { assetsModule, type ModuleRef, parseModuleId } from "../../../../../engine/model/module.ts";
 import type { BlobStore } from "../../../../../engine/ports/blob-store.ts";
 import type { Store } from "../../../../../engine/ports/store/store.ts";
@@ -49,7 +49,7 @@ interface Made {
 async function make(
   page: string,
   more: Readonly<Record<string, string>> = {},
-  options: { readonly mapping?: string; readonly without?: "video" } = {},
+  options: { readonly mapping?: string; readonly without?: readonly "video"[] } = {},
 ): Promise<Made> {
   const { id: number } = await store.snapshots.begin(module, 1);
   for (const [url, text] of Object.entries({ "/c/a": page, ...more })) {
@@ -85,7 +85,7 @@ async function make(
     neighbours: [],
     known: new Set([owner]),
     pageBytesMax: 10_000,
-    holds: ({ mediaType }) => mediaClassOf(mediaType) !== options.without || options.without === undefined,
+    holds: (file) => isHeld(file, options.without ?? []),
     media: { mapping: players, want: (media) => wanted.push(media) },
     progress: async () => undefined,
   });
@@ -127,7 +127,7 @@ describe("a player in a mirror", () => {
 
   it("is a still with title, poster and address where the copy has no video", async () => {
     const files = { [`/c/${id}.mp4`]: "v", [`/c/${id}.jpg`]: "p", [`/c/${id}.srt`]: srt };
-    const html = await pageOf(make(iframe, files, { without: "video" }));
+    const html = await pageOf(make(iframe, files, { without: ["video"] }));
     const address = `https://www.youtube.com/watch?v=${id}`;
     expect(html).toContain(`<a href="${address}" data-online="elsewhere">${address}</a>`);
     expect(html).toContain(`<img src="../${id}.jpg" alt=""`);
@@ -181,7 +181,7 @@ describe("a player in a mirror", () => {
     const captioned = '<video src="/c/v.mp4"><track src="/c/v.vtt"></video>';
     const html = await pageOf(make(captioned, { "/c/v.mp4": "v", "/c/v.vtt": "WEBVTT\n" }));
     expect(html).toContain('src="data:text/vtt;base64,');
-    const still = await make(video, { "/c/v.mp4": "v" }, { without: "video" });
+    const still = await make(video, { "/c/v.mp4": "v" }, { without: ["video"] });
     const address = "https://ocw.example.edu/c/v.mp4";
     expect(await still.page("/c/a/index.htm")).toContain(`<a href="${address}" data-online="elsewhere">`);
     expect(still.wanted).toEqual([]);
