@@ -8,9 +8,9 @@ import { libraryModule, type ModuleId } from "../model/module.ts";
 import type { Run } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
-import type { EngineParts } from "./engine-parts.ts";
+import { type EngineParts, tellSome } from "./engine-parts.ts";
 import { mediaArrived, readMapping } from "./gather-media.ts";
-import { type LiveModule, liveModules } from "./live-modules.ts";
+import { type LiveModule, liveModules, whyTooLarge } from "./live-modules.ts";
 import {
   composedBefore,
   renderModules,
@@ -38,7 +38,9 @@ export async function composeSelection(
   selection: Selection,
   context: CallContext,
 ): Promise<Composed> {
-  const { live, leftOut } = await liveModules(parts, selection, context);
+  const { live, leftOut, tooLarge } = await liveModules(parts, selection, context);
+  const titles = tooLarge.map(({ title }) => title);
+  await tellSome(parts, run, `left out, since ${whyTooLarge}`, titles);
   const order = await renderOrder(parts, selection, live, await readMapping(parts, run, context));
   const before = await composedBefore(parts, order);
   const stale = await staleModules(parts, order, live, before);
@@ -65,7 +67,7 @@ export async function composeSelection(
     const { startedAt: asOf } = await parts.store.snapshots.get(release.snapshot);
     modules.push({ ref, release, asOf });
   }
-  const library = libraryOptions(parts, selection, order, modules, leftOut);
+  const library = libraryOptions(parts, selection, order, modules, [...leftOut, ...tooLarge]);
   return { composition: await sealComposition(parts, order, live, library), library };
 }
 

@@ -43,3 +43,18 @@ export type TellParts = Pick<EngineParts, "store" | "clock" | "announce">;
 export async function tell(parts: TellParts, run: Run, kind: RunEvent["kind"], text: string): Promise<void> {
   parts.announce(await parts.store.runs.addEvent(run.id, kind, text, parts.clock.now()));
 }
+
+const namedMax = 5;
+
+/** Warns of what befell several: how many, and the first of them. */
+export async function tellSome(
+  parts: TellParts,
+  run: Run,
+  what: string,
+  reasons: readonly string[],
+): Promise<void> {
+  if (reasons.length === 0) return;
+  const more = reasons.length > namedMax ? "; …" : "";
+  const named = reasons.slice(0, namedMax).join("; ");
+  await tell(parts, run, "warning", `${reasons.length} ${what}: ${named}${more}`);
+}

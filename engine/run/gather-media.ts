@@ -4,7 +4,7 @@ import type { Run } from "../model/run.ts";
 import type { CallContext } from "../ports/context.ts";
 import type { WantedMedia } from "../render/players/locate-media.ts";
 import { type MappedMedia, readMediaMapping } from "../render/players/media-mapping.ts";
-import { type EngineParts, tell } from "./engine-parts.ts";
+import { type EngineParts, tellSome } from "./engine-parts.ts";
 import { fetchMedia } from "./fetch-media.ts";
 import { stage } from "./stage.ts";
 
@@ -13,8 +13,6 @@ export interface Mapping {
   readonly players: ReadonlyMap<string, MappedMedia>;
   readonly digest: Digest;
 }
-
-const namedMax = 5;
 
 /** Reads the mapping as it is now; bad rows are told of, and cost their own players only. */
 export async function readMapping(parts: EngineParts, run: Run, context: CallContext): Promise<Mapping> {
@@ -44,16 +42,4 @@ export async function mediaArrived(
   const reasons = failures.map(({ url, page, reason }) => `${url} (for ${page}): ${reason}`);
   await tellSome(parts, run, "media are not to be had", reasons);
   return fetched > 0;
-}
-
-async function tellSome(
-  parts: EngineParts,
-  run: Run,
-  what: string,
-  reasons: readonly string[],
-): Promise<void> {
-  if (reasons.length === 0) return;
-  const more = reasons.length > namedMax ? "; …" : "";
-  const named = reasons.slice(0, namedMax).join("; ");
-  await tell(parts, run, "warning", `${reasons.length} ${what}: ${named}${more}`);
 }

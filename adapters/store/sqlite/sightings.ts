@@ -17,6 +17,8 @@ const allSql = `SELECT ${sightingColumns} FROM sightings
   WHERE snapshot = ? AND url > ? AND outcome = ifnull(?, outcome) ORDER BY url LIMIT ?`;
 const foundSql = `SELECT ${sightingColumns} FROM sightings
   WHERE snapshot = ? AND owner = ? AND path IS NOT NULL AND (path, url) > (?, ?) ORDER BY path, url LIMIT ?`;
+const largerSql = `SELECT ${sightingColumns} FROM sightings
+  WHERE snapshot = ? AND url > ? AND path IS NOT NULL AND size > ? ORDER BY url LIMIT ?`;
 const sharedSql = `SELECT owner, path FROM sightings
   WHERE snapshot = ? AND path IS NOT NULL AND (owner, path) > (?, ?)
   GROUP BY owner, path HAVING count(*) > 1 ORDER BY owner, path LIMIT ?`;
@@ -40,7 +42,7 @@ const failRedirectsSql = `UPDATE sightings AS redirect SET outcome = 'failed'
 
 type Sightings = Pick<
   SnapshotStore,
-  "forgetFailed" | "record" | "sighting" | "sightings" | "found" | "sharedPaths" | "beneathFiles"
+  "forgetFailed" | "record" | "sighting" | "sightings" | "found" | "larger" | "sharedPaths" | "beneathFiles"
 >;
 
 /** What crawls saw at each URL. `refusalOf` tells why a snapshot takes no sighting. */
@@ -75,6 +77,8 @@ export function sqliteSightings(
         (last) => [snapshot, owner, last?.path ?? "", last?.url ?? ""],
         foundSightingOf,
       ),
+    larger: (snapshot, sizeBytes) =>
+      pagedRows(connection, largerSql, (last) => [snapshot, last?.url ?? "", sizeBytes], foundSightingOf),
     async *sharedPaths(snapshot) {
       for await (const { owner, path } of pagedRows(connection, sharedSql, afterPlace(snapshot), placeOf))
         yield connection.all(atPathSql, snapshot, owner, path).map(foundSightingOf);

@@ -73,6 +73,8 @@ export interface SnapshotStore {
   sightings(snapshot: number, outcome?: Sighting["outcome"]): AsyncIterable<Sighting>;
   /** Sightings with bytes of one owner, by path: what a release is made from. */
   found(snapshot: number, owner: ModuleId): AsyncIterable<FoundSighting>;
+  /** Sightings with more bytes than that, by URL. */
+  larger(snapshot: number, sizeBytes: number): AsyncIterable<FoundSighting>;
   /** The sightings of each path that more than one sighting has. */
   sharedPaths(snapshot: number): AsyncIterable<readonly FoundSighting[]>;
   /** Sightings whose path lies beneath the path of another: no file system can hold both. */

@@ -64,6 +64,21 @@ export function testSnapshots(made: () => StoreUnderTest): void {
     expect(await collect(store.snapshots.found(id, assetsModule))).toHaveLength(1);
   });
 
+  it("finds what has more bytes than a limit, by url", async () => {
+    const { store } = made();
+    const id = await snapshotOf(store, [
+      { ...sightingAt("/2", "/b.zip", "b"), size: 2 ** 32 },
+      { ...sightingAt("/1", "/a.zip", "a"), size: 2 ** 40 },
+      { ...sightingAt("/3", "/c.zip", "c"), size: 2 ** 32 - 1 },
+      { url: "/5", owner: physics, outcome: "gone" },
+    ]);
+    const larger = await collect(store.snapshots.larger(id, 2 ** 32 - 1));
+    expect(larger.map(({ url, size }) => [url, size])).toEqual([
+      ["/1", 2 ** 40],
+      ["/2", 2 ** 32],
+    ]);
+  });
+
   testCompletion(made);
 }
 
