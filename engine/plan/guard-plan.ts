@@ -69,19 +69,25 @@ export function guardChange(
 }
 
 /**
- * Judges what stands where a put expects nothing: what the engine did not publish it never overwrites. Pure.
+ * Judges what stands where a put expects nothing: what the engine did not publish it never overwrites, nor
+ * what it published of `holder`. Pure.
  */
 export function guardStanding(
   change: Change,
   standing: Standing,
   destination: string,
+  holder?: ModuleId,
 ): Objection | undefined {
   if (change.kind !== "put" || change.reason !== "missing" || standing.kind === "absent") return undefined;
   if (standing.kind === "file" && standing.digest === change.entry.digest) return undefined;
   const what = standing.kind === "file" ? "a file" : standing.detail;
+  const place = `stands at ${change.path} on ${destination}`;
   return {
     guard: "foreign file",
-    text: `${what} that this engine did not put there stands at ${change.path} on ${destination}`,
+    text:
+      holder === undefined
+        ? `${what} that this engine did not put there ${place}`
+        : `${what} of ${holder} ${place}, where ${change.owner} would have one of the same name`,
     approvable: false,
   };
 }

@@ -73,7 +73,9 @@ async function guardChanges(
     const paths = streamOf([...byPath.keys()]);
     for await (const standing of delivery.look(paths, { digests: true }, context)) {
       const change = byPath.get(standing.path);
-      const objection = change && guardStanding(change, standing, destination);
+      if (change === undefined || standing.kind === "absent") continue;
+      const held = await parts.store.ledger.at(destination, standing.path);
+      const objection = guardStanding(change, standing, destination, held?.owner);
       if (objection !== undefined) objections.push(objection);
     }
     if (objections.length >= objectionsMax) break;

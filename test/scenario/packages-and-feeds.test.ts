@@ -6,8 +6,9 @@ import { promisify } from "node:util";
 import { load } from "cheerio";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { deadLinks, look, walk } from "../../scripts/lib/demo/look.ts";
+import type { CmsContent } from "../world/content/cms-content.ts";
 import { demoPaths } from "../world/content/demo-names.ts";
-import { makeFile } from "../world/content/make-object.ts";
+import { makeFile, makeFolder, makePage } from "../world/content/make-object.ts";
 import { contentOf, type Stage, setStage } from "./stage.ts";
 
 const { tides, counting } = demoPaths;
@@ -16,13 +17,23 @@ const folder = "/ZipForEndUsers/ES/es-101-spring-2019";
 const names = ["es-101-spring-2019.zip", "es-101-spring-2019-video.zip"] as const;
 const video = `${tides}/video-lectures/moon.mp4`;
 const untyped = `${tides}/video-lectures/sun.mp4`;
+/** A course whose packages would stand where those of the tides do. */
+const twin = "/courses/numbers-and-shapes/es-101-counting-the-tides-spring-2019";
 let stage: Stage;
+
+function contentWithTwin(): CmsContent {
+  const content = contentOf(tides, counting);
+  const [course = expect.fail()] = content.modules;
+  const home = makePage(`${twin}/index.htm`, "Course Home", "<p>One, two, high water.</p>");
+  const objects = [makeFolder(twin, "Counting the Tides"), home];
+  return { ...content, modules: [...content.modules, { ...course, path: twin, title: "Counting", objects }] };
+}
 let unpacked: string;
 
 beforeAll(async () => {
   unpacked = await mkdtemp(join(tmpdir(), "ocw-engine zip é "));
   stage = await setStage({
-    content: contentOf(tides, counting),
+    content: contentWithTwin(),
     configure(config) {
       config.packages = { prefix: "/ans15436/ZipForEndUsers" };
       config.mirror = { exclude: [counting] };
@@ -136,6 +147,19 @@ it("lists every page and every ZIP that is live, and replaces no file that is no
   expect(zips).toEqual(expect.arrayContaining(names.map((name) => `${publicUrl}/ans15436${folder}/${name}`)));
   for (const zip of zips) expect((await look(edge.url + zip.slice(publicUrl.length))).status, zip).toBe(200);
   expect((await stage.done("feeds", "library")).plans.every(({ puts }) => puts === 0)).toBe(true);
+});
+
+it("leaves the packages of a course alone that another would replace, and names both", async () => {
+  const before = await packages();
+  await stage.publishAndPromote(twin);
+  await stage.untilIdle();
+  const [run] = (await packageRuns()).filter(({ module }) => module === `packages:${twin}`);
+  expect(run).toMatchObject({ state: "failed", error: { code: "refused" } });
+  const place = `/ans15436${folder}/${names[0]} on netstorage`;
+  expect(run?.error?.message).toContain(
+    `a file of packages:${tides} stands at ${place}, where packages:${twin} would`,
+  );
+  expect(await packages()).toEqual(before);
 });
 
 it("takes the packages of a course away once no copies may be made of it", async () => {

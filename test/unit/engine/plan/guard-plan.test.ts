@@ -96,6 +96,13 @@ describe("promise 1: what the engine did not publish it never overwrites", () =>
       text: expect.stringContaining("a symlink"),
     });
   });
+  it("names both modules where a file is that of another", () => {
+    const standing = { path, kind: "file", size: 3, mtimeSeconds: 0, digest: digestOf("other") } as const;
+    const holder = "/courses/a/c" as ModuleId;
+    expect(guardStanding(change, standing, "origin", holder)?.text).toBe(
+      `a file of ${holder} stands at ${path} on origin, where ${module} would have one of the same name`,
+    );
+  });
   it("does not mind nothing, nor the very bytes it wants", () => {
     expect(guardStanding(change, { path, kind: "absent" }, "origin")).toBeUndefined();
     const same = { path, kind: "file", size: 3, mtimeSeconds: 0, digest: digestOf("new") } as const;
