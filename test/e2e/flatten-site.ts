@@ -6,11 +6,19 @@ import { readLibraryFiles } from "../../adapters/library/read-library-files.ts";
 import { sqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
 import { crawlModule } from "../../engine/crawl/crawl-module.ts";
 import { createPacer } from "../../engine/crawl/pacer.ts";
+import { aboutPage } from "../../engine/library/about-page.ts";
+import { libraryPagePaths } from "../../engine/library/library-page.ts";
+import {
+  type HeldModule,
+  libraryFactsOf,
+  type MakeLibraryOptions,
+  makeLibrary,
+} from "../../engine/library/make-library.ts";
 import { type Entry, isPage } from "../../engine/model/entry.ts";
-import { libraryFolder, libraryPaths } from "../../engine/model/library-paths.ts";
 import type { ModuleId } from "../../engine/model/module.ts";
 import type { Snapshot } from "../../engine/model/release.ts";
 import { type FoundSighting, isFound } from "../../engine/model/sighting.ts";
+import { streamOf } from "../../engine/model/stream-of.ts";
 import type { CallContext } from "../../engine/ports/context.ts";
 import type { Source } from "../../engine/ports/source.ts";
 import type { Store } from "../../engine/ports/store/store.ts";
@@ -45,6 +53,7 @@ export async function flattenSite(source: Source, root: string, publicUrl: strin
   });
   const neighbours = snapshots.map(({ module, id }) => ({ module: module.id, snapshot: id }));
   const entries = new Map<string, Entry>();
+  const modules: HeldModule[] = [];
   for (const snapshot of snapshots) {
     const release = await makeRelease(snapshot, {
       ...{ store, blobs, clock, neighbours },
@@ -53,20 +62,23 @@ export async function flattenSite(source: Source, root: string, publicUrl: strin
       pageBytesMax,
       progress: async () => undefined,
     });
+    modules.push({ ref: snapshot.module, release, asOf: snapshot.startedAt });
     for await (const entry of store.releases.entries(release.id)) entries.set(entry.path, entry);
     for await (const entry of store.releases.requisites(release.id)) entries.set(entry.path, entry);
   }
+  const own = await addLibrary(entries, { store, blobs, clock, modules, publicUrl, place: rules.place });
   const read = async (digest: Entry["digest"]) =>
     Buffer.from(await blobs.read(digest, Number.MAX_SAFE_INTEGER));
   const pages = new Map<string, MirrorPage>();
   for (const { path, digest, mediaType, redirectTo } of entries.values()) {
     const bytes = await read(digest);
     await writeTo(root + path, bytes);
-    if (isPage(mediaType) && redirectTo === undefined) pages.set(path, { path, bytes });
+    if (isPage(mediaType) || /\.html?$/i.test(path))
+      pages.set(path, { path, bytes, ...(redirectTo === undefined ? {} : { leadsTo: redirectTo }) });
   }
-  for (const [path, bytes] of await readLibraryFiles()) await writeTo(root + path, bytes);
   const { held, placeOf } = await placesOf(source, store, snapshots, rules, publicUrl);
   for (const [path, page] of pages) {
+    if (own.has(path) || page.leadsTo !== undefined) continue;
     const { url, digest, charset = "" } = held.get(path) ?? {};
     if (url === undefined || digest === undefined) throw new Error(`${path} comes from nowhere`);
     pages.set(path, { ...page, source: { url: source.origin + url, charset, read: () => read(digest) } });
@@ -74,7 +86,7 @@ export async function flattenSite(source: Source, root: string, publicUrl: strin
   return {
     root,
     pages: [...pages.values()],
-    files: new Set([...entries.keys(), ...ours]),
+    files: new Set(entries.keys()),
     hosts: source.hosts,
     publicUrl,
     placeOf,
@@ -85,8 +97,27 @@ export async function flattenSite(source: Source, root: string, publicUrl: strin
   };
 }
 
-/** What a generation adds to what is published. */
-const ours = [libraryPaths.index, `${libraryFolder}/index.htm`, `${libraryFolder}/style.css`];
+/** Adds what a generation adds to what is published, but for checksums and lists; gives its paths. */
+async function addLibrary(
+  entries: Map<string, Entry>,
+  parts: Pick<MakeLibraryOptions, "blobs" | "clock" | "modules" | "publicUrl" | "place"> & {
+    readonly store: Store;
+  },
+): Promise<ReadonlySet<string>> {
+  const { store, blobs } = parts;
+  const library: MakeLibraryOptions = {
+    ...parts,
+    ...{ edition: "mirror/all", selection: { name: "all", destinations: [], without: [] }, settings: {} },
+    ...{ siteName: "Courses", leftOut: [], files: await readLibraryFiles(), pageBytesMax },
+  };
+  const all = await Array.fromAsync(store.releases.entries((await makeLibrary(library)).id));
+  const totals = { fileCount: entries.size, bytes: 0 };
+  const copy = { ...libraryFactsOf(library, []), number: 1, madeAt: new Date(0), version: "0", totals };
+  const about = await blobs.put(streamOf([Buffer.from(aboutPage(copy))]), pageBytesMax);
+  all.push({ ...about, path: libraryPagePaths.about, mediaType: "text/html", mtimeSeconds: 0 });
+  for (const entry of all) entries.set(entry.path, entry);
+  return new Set(all.map(({ path }) => path));
+}
 
 async function writeTo(file: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

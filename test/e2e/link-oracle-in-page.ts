@@ -8,6 +8,16 @@ export const urlsInDom = oracle("link[href]", 'absolute.hash = "";');
 /** The same with fragments, without the canonical URL: what leads from page to page. */
 export const linksInDom = oracle("link[href]:not([rel~=canonical i])", "");
 
+/** For a page to evaluate: the names that fragments can lead to, and the fragments of its links to itself. */
+export const anchorsInDom = `(() => {
+  const named = [...document.querySelectorAll("a[name]")].map((element) => element.getAttribute("name"));
+  const here = location.href.replace(/#.*/s, "") + "#";
+  return {
+    names: [...document.querySelectorAll("[id]")].map(({ id }) => id).concat(named),
+    own: [...document.links].map(({ href }) => href).filter((href) => href.startsWith(here)),
+  };
+})()`;
+
 function oracle(links: string, settle: string): string {
   return String.raw`(() => {
   const seen = new Map();

@@ -84,8 +84,9 @@ function choose(all: readonly string[], countMax: number, seed: string): string[
 
 describe("every page of a mirror works from a folder offline, and from a folder of a server", () => {
   it("of the demo's courses", async () => {
-    const { faults, pages, kept } = await acceptContent(demoContent());
+    const { faults, pages, added, kept } = await acceptContent(demoContent());
     expect(faults).toEqual([]);
+    expect(added).toBeGreaterThanOrEqual(3);
     expect(pages).toBeGreaterThan(15);
     expect(kept.links).toBeGreaterThan(200);
     expect(kept.fragments).toBeGreaterThan(0);
@@ -98,7 +99,7 @@ describe.skipIf(!hasExport)("of a real export, of which there is none here if sk
     expect(faults).toEqual([]);
     expect(pages).toBeGreaterThan(50);
     expect(kept.links).toBeGreaterThan(1_000);
-  });
+  }, 180_000);
 });
 
 describe.each(packages)("of %s, which is not installed here if skipped", (name, some, many) => {

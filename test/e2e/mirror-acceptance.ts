@@ -1,12 +1,14 @@
 import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
 import type { Browser } from "./chromium.ts";
-import { linksInDom } from "./link-oracle-in-page.ts";
+import { anchorsInDom, linksInDom } from "./link-oracle-in-page.ts";
 
-/** A page of a mirror, and what it was made from, if that is known. */
+/** A page of a mirror, and what it was made from; pages that the copy itself adds have no source. */
 export interface MirrorPage {
   /** Its path in the tree. */
   readonly path: string;
   readonly bytes: Buffer;
+  /** Where a stub takes its readers: from the root of the tree, or to another host. */
+  readonly leadsTo?: string;
   readonly source?: { readonly url: string; readonly charset: string; read(): Promise<Buffer> };
 }
 
@@ -25,8 +27,10 @@ export interface MirrorTree {
 
 /** What an acceptance crawl of a mirror found. */
 export interface Acceptance {
-  /** Pages that were opened. */
+  /** Pages of the source that were opened. */
   readonly pages: number;
+  /** Pages besides that were opened: the library's own, and stubs that lead to a page of the tree. */
+  readonly added: number;
   /** Links from page to page that work at the source and in the mirror, with fragments and in all. */
   readonly kept: { readonly links: number; readonly fragments: number };
   /** What must not be, one line each with its page. */
@@ -51,9 +55,22 @@ interface Link {
   readonly url: string;
 }
 
-/** What a page did while it was opened. */
-interface Opened {
+/** Names that fragments can lead to, and the addresses of a page's links to itself. */
+interface Anchors {
+  readonly names: readonly string[];
+  readonly own: readonly string[];
+}
+
+interface Seen {
   readonly links: readonly Link[];
+  readonly anchors: Anchors;
+}
+
+const nothingSeen: Seen = { links: [], anchors: { names: [], own: [] } };
+const seenInDom = `({ links: ${linksInDom}, anchors: ${anchorsInDom} })`;
+
+/** What a page did while it was opened. */
+interface Opened extends Seen {
   readonly faults: readonly string[];
   readonly errors: readonly string[];
 }
@@ -62,8 +79,8 @@ const tabCount = 3;
 
 /**
  * Opens every page of a mirror. No request may leave the tree, none may fail, no link that leads at the
- * source to what the tree holds may lead elsewhere, and the console tells no error that the page online
- * does not tell.
+ * source to what the tree holds may lead elsewhere, no place in a page may be lost, and the console tells no
+ * error that the page online does not tell.
  */
 export async function acceptMirror(site: MirrorTree, options: AcceptanceOptions): Promise<Acceptance> {
   const { context } = options.browser;
@@ -74,7 +91,10 @@ export async function acceptMirror(site: MirrorTree, options: AcceptanceOptions)
   const listed = new Map<string, string[]>();
   const list = (why: string, what: string) => listed.set(why, [...(listed.get(why) ?? []), what]);
   const kept = { links: 0, fragments: 0 };
-  const waiting = [...site.pages];
+  const places = placesInPages();
+  // The rest would ask another host.
+  const pages = site.pages.filter(({ leadsTo }) => leadsTo?.startsWith("/") !== false);
+  const waiting = [...pages];
   const work = async (): Promise<void> => {
     const tab = await context.newPage();
     for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
@@ -91,6 +111,7 @@ export async function acceptMirror(site: MirrorTree, options: AcceptanceOptions)
       for (const [why, url] of found.listed) list(why, `${page.path}: ${url}`);
       for (const host of site.hosts) if (page.bytes.includes(host)) tell(`names ${host}`);
       const original = page.source ? await readLinks(page.source) : undefined;
+      places.add(page.path, found.targets, opened.anchors, original?.anchors);
       for (const { url, place } of original?.links ?? []) {
         const target = site.placeOf(url);
         if (target === undefined) continue;
@@ -103,7 +124,52 @@ export async function acceptMirror(site: MirrorTree, options: AcceptanceOptions)
   };
   await Promise.all(Array.from({ length: tabCount }, work));
   await context.setOffline(false);
-  return { pages: site.pages.length, kept, faults: faults.toSorted(), listed };
+  for (const { from, to, isLost } of places.missing())
+    if (isLost) faults.push(`${from}: leads to ${to}, a place that the copy lost`);
+    else list("a place that is not in the page", `${from}: ${to}`);
+  const opened = pages.filter(({ source }) => source !== undefined).length;
+  return { pages: opened, added: pages.length - opened, kept, faults: faults.toSorted(), listed };
+}
+
+/** Which places in pages links lead to, and which of them there are, here and at the source. */
+function placesInPages() {
+  const asked: { from: string; path: string; hash: string }[] = [];
+  const here = new Map<string, ReadonlySet<string>>();
+  const atSource = new Map<string, ReadonlySet<string>>();
+  const isIn = (names: ReadonlySet<string> | undefined, hash: string): boolean => {
+    const fragment = hash.slice(1);
+    return names?.has(fragment) === true || names?.has(decodeIfPossible(fragment)) === true;
+  };
+  return {
+    add(from: string, targets: Iterable<string>, { names, own }: Anchors, original: Anchors | undefined) {
+      here.set(from, new Set(names));
+      if (original !== undefined) atSource.set(from, new Set(original.names));
+      for (const target of targets) {
+        const [path = "", fragment] = target.split(/#(.*)/s, 2);
+        if (fragment) asked.push({ from, path, hash: `#${fragment}` });
+      }
+      for (const url of own) asked.push({ from, path: from, hash: new URL(url).hash });
+    },
+    *missing() {
+      for (const { from, path, hash } of asked) {
+        const names = here.get(path);
+        // Of other files, fragments mean what their viewers make of them.
+        if (names === undefined || /^#?$|^#top$/i.test(hash) || isIn(names, hash)) continue;
+        const originals = atSource.get(path);
+        yield { from, to: path + hash, isLost: originals === undefined || isIn(originals, hash) };
+      }
+    },
+  };
+}
+
+function decodeIfPossible(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    // Browsers take such a fragment as it is.
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 /** Opens a page and waits until it has loaded. */
@@ -127,11 +193,21 @@ async function openPage(tab: Page, page: MirrorPage, { base, isServed }: Accepta
   };
   tab.on("request", heard.request).on("requestfailed", heard.requestfailed).on("response", heard.response);
   tab.on("console", heard.console).on("pageerror", heard.pageerror);
-  const path = page.path.slice(1).split("/").map(encodeURIComponent).join("/");
-  await tab.goto(base + path, { waitUntil: "load" });
-  const links: Link[] = isServed ? [] : await tab.evaluate(linksInDom);
+  const address = base + page.path.slice(1).split("/").map(encodeURIComponent).join("/");
+  if (page.leadsTo !== undefined) {
+    const { href } = new URL(page.leadsTo.slice(1), base);
+    await Promise.all([
+      tab.waitForURL((url) => url.href === href),
+      tab.goto(address, { waitUntil: "commit" }),
+    ]);
+    tab.removeAllListeners();
+    // What the page at the end does is told of that page.
+    return { ...nothingSeen, links: [{ place: "refresh", url: href }], faults, errors: [] };
+  }
+  await tab.goto(address, { waitUntil: "load" });
+  const seen = isServed ? nothingSeen : await tab.evaluate<Seen>(seenInDom);
   tab.removeAllListeners();
-  return { links, faults, errors };
+  return { ...seen, faults, errors };
 }
 
 function isWithin(url: string, base: string): boolean {
@@ -162,7 +238,7 @@ function judgeLinks(links: readonly Link[], site: MirrorTree, base: string) {
 }
 
 /** An original as a browser shows it: without its scripts and requisites, or with those that the tree has. */
-type Reader = (original: Original) => Promise<{ links: readonly Link[]; errors: ReadonlySet<string> }>;
+type Reader = (original: Original) => Promise<Seen & { readonly errors: ReadonlySet<string> }>;
 
 // Nothing is run, asked for or refreshed.
 const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-same-origin";
@@ -189,9 +265,9 @@ async function openReader({ context }: Browser, tree: MirrorTree, runsScripts: b
     tab.on("console", (message) => errors.add(`console: ${withoutUrls(message.text())}`));
     tab.on("pageerror", (error) => errors.add(`script: ${withoutUrls(error.message)}`));
     await tab.goto(url, { waitUntil: runsScripts ? "load" : "domcontentloaded" });
-    const links: Link[] = await tab.evaluate(linksInDom);
+    const seen = await tab.evaluate<Seen>(seenInDom);
     tab.removeAllListeners();
-    return { links, errors };
+    return { ...seen, errors };
   };
   let last: Promise<unknown> = Promise.resolve();
   // One tab, so one page at a time.
