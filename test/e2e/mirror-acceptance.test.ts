@@ -104,7 +104,7 @@ describe.skipIf(!hasExport)("of a real export, of which there is none here if sk
 
 describe.each(packages)("of %s, which is not installed here if skipped", (name, some, many) => {
   const isThere = existsSync(join(docs, name));
-  if (some > 0) it.skipIf(!isThere)("some pages work so, too", () => acceptPages(some), 120_000);
+  if (some > 0) it.skipIf(!isThere)("some pages work so, too", () => acceptPages(some), 300_000);
   it.skipIf(!isThere)("many pages work so, too (long)", () => acceptPages(many), 1_800_000);
 
   async function acceptPages(count: number): Promise<void> {
