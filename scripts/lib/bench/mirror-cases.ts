@@ -115,23 +115,27 @@ async function openGeneration(tools: CaseTools): Promise<OpenCase> {
   return { ours: [ours], peers: [linkDest], close: site.stop };
 }
 
-const filesPerFolder = 1_000;
+const filesPerCourse = 1_000;
 
-/** A site of so many files, one of which changes: what a publish of that to the mirror costs. */
+/** A library of so many files in its courses, one of which changes: what a publish of that to the mirror costs. */
 function sizeCase(name: string, count: number): BenchCase {
   return {
     name,
     isLong: count > 10_000,
     async open({ folder, tryOut }) {
-      const prefix = "/courses/physics/big";
       const root = join(folder, "site");
-      for (let from = 0; from < count; from += filesPerFolder) {
-        const part = join(root, prefix, `part-${from / filesPerFolder}`);
-        await mkdir(part, { recursive: true });
-        for (let number = from; number < Math.min(count, from + filesPerFolder); number++)
-          await writeFile(join(part, `${number}.txt`), `file ${number % filesPerFolder}\n`);
+      const courses = Array.from(
+        { length: count / filesPerCourse },
+        (_, n) => `/courses/physics/course-${n}`,
+      );
+      for (const course of courses) {
+        await mkdir(join(root, course), { recursive: true });
+        for (let number = 0; number < filesPerCourse; number++)
+          await writeFile(join(root, course, `${number}.txt`), `file ${number}\n`);
       }
-      const config = sourceOf({ origin: "", prefix }, root).config;
+      const modules = courses.map((prefix) => ({ prefix, kind: "course" }));
+      const config = JSON.stringify({ source: { type: "directory", root, modules } });
+      const [changing = ""] = courses;
       const crawled = join(folder, "crawled");
       await tryOut({ name: "first", command: mirrorOnce(config) }, async (out) => {
         await rename(out, crawled);
@@ -144,8 +148,9 @@ function sizeCase(name: string, count: number): BenchCase {
         runsMax: 3,
         async prepare(out) {
           await rename(crawled, out);
-          await writeFile(join(root, prefix, "part-0", "0.txt"), `changed ${++changes}\n`);
-          await run(process.execPath, [program("mirror-once.ts"), out, config, "crawl"]);
+          await writeFile(join(root, changing, "0.txt"), `changed ${++changes}\n`);
+          const [node = "", ...step] = mirrorOnce(config, "crawl", changing)(out);
+          await run(node, step);
         },
         async inspect() {
           return { files: count };

@@ -1,6 +1,7 @@
 // Crawls every module of a source and brings a mirror in a folder up to date, as a process of its own:
 // mirror-once.ts OUT CONFIG [STEP]..., where CONFIG is JSON with the sections `source` and `crawl` of a
-// configuration, and the steps, if not all, are `crawl` and `mirror`. OUT gets folders `state` and `mirror`.
+// configuration, and the steps, if not all, are `crawl` and `mirror`; a module among them is the only one that is
+// crawled. OUT gets folders `state` and `mirror`.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../../adapters/clock/system-clock.ts";
@@ -74,10 +75,13 @@ const parts: EngineParts = {
 
 const standIn = { digest: digestOf(""), size: 0, mediaType: "text/plain", mtimeSeconds: 0 };
 
-/** Crawls all modules, and makes each live at production without any file there. */
-async function crawlAll(): Promise<void> {
+const chosen = steps.find((step) => step.startsWith("/"));
+
+/** Crawls modules, and makes each live at production without any file there. */
+async function crawlModules(): Promise<void> {
   for await (const module of source.modules(context)) {
     await store.modules.put(module, clock.now());
+    if (module.id !== (chosen ?? module.id)) continue;
     const tell = async () => {};
     const order = { ...parts, module, limits: parts.site.crawl, run: 1, progress: tell, tell };
     const { snapshot } = await crawlModule(order, context);
@@ -104,7 +108,7 @@ async function bringUpToDate(): Promise<void> {
   process.stdout.write(`${JSON.stringify(times)}\n`);
 }
 
-if (steps.length === 0 || steps.includes("crawl")) await crawlAll();
+if (steps.length === 0 || steps.includes("crawl")) await crawlModules();
 if (steps.length === 0 || steps.includes("mirror")) await bringUpToDate();
 await source.close();
 await store.close();
