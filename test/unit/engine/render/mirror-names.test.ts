@@ -29,6 +29,8 @@ describe("places in a mirror", () => {
       "/courses/physics/8-01/Caption-3Play YouTube id-SRT/a b.srt",
       "/ans7870/8/8.02T/f04/visualizations/light/320.html",
       `/${"x".repeat(175)}.htm`,
+      // A folder that leaves room for the shortest name and no other.
+      `/${"y".repeat(177)}/z`,
       "/économie/leçon.pdf",
     ];
     expect(await placesOf(paths)).toEqual(paths);
@@ -92,6 +94,15 @@ describe("places in a mirror", () => {
     await place(parseSitePath(`/${"x".repeat(178)}/${"y/".repeat(50)}z`));
     expect(table.asked()).toBe(3 + 3 + 1);
   });
+
+  it("are remembered until they are many, since a site has no end", async () => {
+    const table = nameTable();
+    const place = mirrorNames(table);
+    for (let n = 0; n <= 10_000; n++) await place(parseSitePath(`/${n}`));
+    const before = table.asked();
+    expect(await place(parseSitePath("/0"))).toBe("/0");
+    expect(table.asked()).toBe(before + 1);
+  });
 });
 
 describe("places of long paths", () => {
@@ -107,13 +118,24 @@ describe("places of long paths", () => {
     ]);
   });
 
+  it("leave a folder that has room for their marks alone", async () => {
+    const folder = (units: number) => `/${"x".repeat(units - 1)}`;
+    const [full, roomy] = [166, 165].map((units) => `${folder(units)}/${"name".repeat(9)}.pdf`);
+    expect(await placesOf([full ?? "", roomy ?? ""])).toEqual([
+      `/${"name".repeat(9)}${mark(full ?? "")}.pdf`,
+      `${folder(165)}/n${mark(roomy ?? "")}.pdf`,
+    ]);
+  });
+
   it("never split a character, and have at most 255 bytes in a name", async () => {
     const path = `/${"a".repeat(120)}/${"\u{1f600}".repeat(30)}.htm`;
-    const wide = `/${"漢".repeat(83)}.html`;
+    const wide = `/a${"漢".repeat(83)}.html`;
+    expect(Buffer.byteLength(wide.slice(1))).toBe(255);
     const twin = wide.replace("html", "HTML");
-    const [first = "", , third = ""] = await placesOf([path, wide, twin]);
+    const [first, second, third] = await placesOf([path, wide, twin]);
+    expect(second).toBe(wide);
     expect(first).toBe(`/${"a".repeat(120)}/${"\u{1f600}".repeat(22)}${mark(path)}.htm`);
-    expect(third).toBe(`/${"漢".repeat(80)}${mark(twin)}.HTML`);
+    expect(third).toBe(`/a${"漢".repeat(80)}${mark(twin)}.HTML`);
     const device = `/nul.ab${"漢".repeat(83)}`;
     const [last = ""] = await placesOf([device]);
     expect(last).toBe(`/_nul.ab${"漢".repeat(79)}${mark(device)}`);
