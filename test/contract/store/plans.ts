@@ -4,6 +4,7 @@ import type { Change, PutChange, RemoveChange } from "../../../engine/model/plan
 import {
   at,
   brokenStreamOf,
+  chemistry,
   collect,
   entryAt,
   path,
@@ -40,6 +41,7 @@ const plan: readonly Change[] = [
 /** Plans. */
 export function testPlans(made: () => StoreUnderTest): void {
   const run = async (): Promise<number> => (await made().store.runs.enqueue(publishOf(physics), at(0))).id;
+  testPassing(made, run);
 
   it("gives a plan back by wave and then path, through a crash", async () => {
     const { store, crash } = made();
@@ -93,5 +95,21 @@ export function testPlans(made: () => StoreUnderTest): void {
     const twice = runs.keepPlan(await run(), "origin", streamOf([removal, removal]));
     await expect(twice).rejects.toMatchObject({ code: "conflict" });
     await expect(runs.keepPlan(99, "origin", streamOf([]))).rejects.toMatchObject({ code: "not-found" });
+  });
+}
+
+function testPassing(made: () => StoreUnderTest, run: () => Promise<number>): void {
+  it("puts what passes from one owner to another, and does not remove it, whatever came first", async () => {
+    const { runs } = made().store;
+    const id = await run();
+    const put = { ...putOf("pages", "/a"), owner: chemistry };
+    const other: RemoveChange = { ...removal, path: path("/b") };
+    for (const changes of [
+      [removal, put, other],
+      [put, other, removal],
+    ]) {
+      expect(await runs.keepPlan(id, "origin", streamOf(changes))).toBe(1);
+      expect(await collect(runs.changes(id, "origin"))).toEqual([put, other]);
+    }
   });
 }
