@@ -1,93 +1,121 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, it } from "vitest";
-import { readLibraryFiles } from "../../../../adapters/library/read-library-files.ts";
-import { httpLinks } from "../../../../adapters/links/http-links.ts";
-import { httpMedia } from "../../../../adapters/media/http-media.ts";
-import { adapterRegistry } from "../../../../adapters/registry.ts";
-import { loadConfig } from "../../../../config/load.ts";
-import { createPacer } from "../../../../engine/crawl/pacer.ts";
-import { egressPolicy } from "../../../../engine/egress/egress-policy.ts";
-import { digestOf } from "../../../../engine/model/digest.ts";
-import type { MediaClass } from "../../../../engine/model/mirror.ts";
-import { libraryModule, type ModuleRef, parseModuleId } from "../../../../engine/model/module.ts";
-import { parseSitePath } from "../../../../engine/model/site-path.ts";
-import { composeSelection } from "../../../../engine/run/compose-selection.ts";
-import type { EngineParts } from "../../../../engine/run/engine-parts.ts";
-import { openStores } from "../../../world/open-stores.ts";
-import { hastyClock, keptLog } from "../crawl/crawl-bench.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { libraryModule, parseModuleId } from "../../../../engine/model/module.ts";
+import { all, type MirrorBench, notesOf, openMirrorBench, publicUrl } from "./mirror-bench.ts";
 
-const module: ModuleRef = { id: parseModuleId("/c"), kind: "course", title: "C", state: "published" };
+let bench: MirrorBench;
+beforeEach(async () => {
+  bench = await openMirrorBench();
+  return () => bench.close();
+});
 
-async function partsIn(folder: string): Promise<{ parts: EngineParts; close(): Promise<void> }> {
-  const file = join(folder, "config.yaml");
-  const place = (root: string) => ({ type: "mirror-folder", root: join(folder, root) });
-  const source = { type: "directory", root: folder, modules: [{ prefix: "/c", kind: "course", title: "C" }] };
-  const site = { name: "Courses", publicUrl: "https://ocw.example.edu" };
-  const places = { staging: { origins: ["s"] }, production: { origins: ["p"] } };
-  const destinations = { s: place("s"), p: place("p") };
-  await writeFile(file, JSON.stringify({ site, state: join(folder, "state"), source, destinations, places }));
-  const config = await loadConfig(file, { registry: adapterRegistry, env: {} });
-  const [clock, log] = [hastyClock(), keptLog()];
-  const egress = egressPolicy([]);
-  const { store, blobs, close } = await openStores("compose");
-  const parts = {
-    ...{ site: config.site, store, blobs, clock, log, libraryFiles: await readLibraryFiles(), version: "1" },
-    source: config.source.create({ name: "source", egress, clock, log }),
-    pacer: createPacer(config.site.crawl, clock),
-    ...{ destinations: new Map(), edges: new Map(), linkChecker: httpLinks(egress) },
-    ...{ mediaSource: httpMedia({ egress, clock, sizeBytesMax: 1 }), announce() {} },
-  };
-  return { parts, close };
+const linkTo = (url: string) => `<title>T</title><p><a href="${url}">There</a></p>`;
+
+/** What the last composition of everything holds, by module. */
+async function composed() {
+  const { compositions } = bench.parts.store;
+  const { id = 0 } = (await compositions.latest("mirror/all")) ?? {};
+  return Array.fromAsync(compositions.releases(id));
 }
 
-/** A module that is live: files of a media type by path, each with as many bytes as it says it has. */
-async function putLive({ store, clock }: EngineParts, files: Readonly<Record<string, [string, number]>>) {
-  await store.modules.put(module, clock.now());
-  const { id } = await store.snapshots.begin(module, 1);
-  for (const [url, [mediaType, size]] of Object.entries(files)) {
-    const found = { outcome: "fetched", form: "file", owner: module.id } as const;
-    const bytes = { path: parseSitePath(url), digest: digestOf(url), size, mediaType };
-    await store.snapshots.record(id, { ...found, url, ...bytes });
-  }
-  await store.snapshots.complete(id);
-  const release = await store.releases.begin({ module: module.id, edition: "web", snapshot: id });
-  await store.releases.seal(release);
-  const live = { destination: "p", module: module.id, release, run: 1, at: clock.now(), by: "x" };
-  await store.ledger.setLive(live);
-}
-
-it("tells of files that are too large for a copy, in the run and on the front door", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "compose-"));
-  const { parts, close } = await partsIn(folder);
-  const { store, blobs } = parts;
-  await putLive(parts, {
-    "/c/large.bin": ["application/octet-stream", 5_400_000_000],
-    "/c/small.bin": ["application/octet-stream", 1],
-    "/c/large.mp4": ["video/mp4", 6_000_000_000],
+describe("a selection", () => {
+  it("holds every module that is live, and the library of them", async () => {
+    await bench.goLive("/a", { "/a": "<p>A" });
+    await bench.goLive("/b", { "/b": "<p>B" });
+    await bench.mirror();
+    expect((await composed()).map(({ module }) => module)).toEqual(["/a", "/b", libraryModule]);
+    const files = await bench.files();
+    expect(files).toEqual(expect.arrayContaining(["README.txt", "a/index.htm", "b/index.htm", "index.htm"]));
+    const front = await bench.text("index.htm");
+    expect(front).toContain('href="a/index.htm"');
+    expect(front).toContain('href="b/index.htm"');
   });
-  const cause = { by: "x", via: "api" } as const;
-  const run = await store.runs.enqueue({ kind: "mirror", module: libraryModule, cause }, new Date(0));
-  const compose = async (...without: MediaClass[]) => {
-    const selection = { name: "all", destinations: [], without };
-    const context = { signal: new AbortController().signal, log: parts.log };
-    const { composition } = await composeSelection(parts, run, selection, context);
-    const entries = await Array.fromAsync(store.compositions.entries(composition.id));
-    const { digest, size } = entries.find(({ path }) => path === "/index.htm") ?? expect.fail();
-    const events = await store.runs.events(0, 100, run.id);
-    const warnings = events.filter(({ kind }) => kind === "warning").map(({ text }) => text);
-    return { warnings, paths: entries.map(({ path }) => path), front: `${await blobs.read(digest, size)}` };
-  };
-  const { warnings, paths, front } = await compose("video");
-  expect(paths).toContain("/c/small.bin");
-  expect(paths).not.toContain("/c/large.bin");
-  expect(warnings).toEqual(["1 left out, since FAT32 keeps no file of 4 GiB or more: /c/large.bin (5.4 GB)"]);
-  expect(front).toContain(
-    '<a data-online href="https://ocw.example.edu/c/large.bin">/c/large.bin (5.4 GB)</a>',
-  );
-  expect(front).not.toContain("large.mp4");
-  expect((await compose()).front).toContain("large.mp4 (6.0 GB)");
-  await close();
-  await rm(folder, { recursive: true });
+
+  it("renders again what changed and who asked about it, and nothing else", async () => {
+    const asker = { "/a": linkTo("/b/page") };
+    await bench.goLive("/a", asker);
+    await bench.goLive("/c", { "/c": "<p>C" });
+    await bench.parts.store.modules.put(
+      { id: parseModuleId("/b"), kind: "course", title: "B", state: "staged" },
+      new Date(0),
+    );
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["2 modules of 2 rendered"]);
+    expect(await bench.text("a/index.htm")).toContain(`href="${publicUrl}/b/page"`);
+    await bench.goLive("/b", { "/b": "<p>B", "/b/page": "<p>Page" });
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["2 modules of 3 rendered"]);
+    expect(await bench.text("a/index.htm")).toContain('href="../b/page/index.htm"');
+    await bench.goLive("/c", { "/c": "<p>C, anew" });
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["1 module of 3 rendered"]);
+    expect(await bench.text("c/index.htm")).toContain("C, anew");
+    await bench.takeDown("/b");
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["1 module of 2 rendered"]);
+    expect(await bench.text("a/index.htm")).toContain(`href="${publicUrl}/b/page"`);
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["0 modules of 2 rendered"]);
+  });
+
+  it("promise 10: is the same where a later crawl brought nothing new, known the next time", async () => {
+    await bench.goLive("/a", { "/a": "<p>A" });
+    await bench.mirror();
+    const before = await composed();
+    await bench.goLive("/a", { "/a": "<p>A" });
+    const again = await bench.mirror();
+    expect([again.result, await bench.current()]).toEqual(["unchanged", 1]);
+    expect(notesOf(again, "render")).toEqual(["1 module of 1 rendered"]);
+    expect((await composed()).map(({ release }) => release)).toEqual(before.map(({ release }) => release));
+    expect(notesOf(await bench.mirror(), "render")).toEqual(["0 modules of 1 rendered"]);
+  });
+
+  it("is rendered anew by other rules", async () => {
+    await bench.goLive("/a", { "/a": linkTo("/a/v.mp4"), "/a/v.mp4": "moving pictures" });
+    await bench.mirror();
+    expect(await bench.files()).toContain("a/v.mp4");
+    const selections = [{ ...all, without: ["video"] as const }];
+    expect(notesOf(await bench.mirror({ mirror: { selections } }), "render")).toEqual([
+      "1 module of 1 rendered",
+    ]);
+    expect(await bench.files()).not.toContain("a/v.mp4");
+    expect(await bench.text("a/index.htm")).toContain(`href="${publicUrl}/a/v.mp4"`);
+    const { mediaSource } = bench.parts;
+    const mapping = async () => '{"youtube:x": {"video": "/a/v.mp4"}}';
+    const mapped = await bench.mirror({
+      mirror: { selections },
+      parts: { mediaSource: { ...mediaSource, mapping } },
+    });
+    expect(notesOf(mapped, "render")).toEqual(["1 module of 1 rendered"]);
+  });
+
+  it("leaves out what no file system of drives takes, and links to it on the live site", async () => {
+    await bench.goLive("/a", { "/a": linkTo("/a/huge.iso"), "/a/huge.iso": 2 ** 32 });
+    await bench.mirror();
+    expect((await bench.files()).filter((file) => file.startsWith("a/"))).toEqual(["a/index.htm"]);
+    expect(await bench.text("a/index.htm")).toContain(`href="${publicUrl}/a/huge.iso"`);
+  });
+
+  it("leaves out what may not be copied, and tells readers what it was not chosen to hold", async () => {
+    await bench.goLive("/a", { "/a": "<p>A" });
+    await bench.goLive("/b", { "/b": "<p>B" });
+    await bench.goLive("/hidden", { "/hidden": "<p>H" }, { isHidden: true });
+    await bench.goLive("/private/c", { "/private/c": "<p>C" });
+    await bench.mirror({ mirror: { selections: [{ ...all, modules: ["/a"] }], exclude: ["/private"] } });
+    expect((await composed()).map(({ module }) => module)).toEqual(["/a", libraryModule]);
+    const front = await bench.text("index.htm");
+    expect(front).toContain(`<a data-online href="${publicUrl}/b">T /b</a>`);
+    expect(front).not.toMatch(/T \/(?:hidden|private)/);
+  });
+
+  it("ends where it is cancelled: before its first look, and between two modules", async () => {
+    await bench.goLive("/a", { "/a": "<p>A" });
+    await bench.goLive("/b", { "/b": "<p>B" });
+    const { runs, releases } = bench.parts.store;
+    await expect(bench.mirror({ signal: AbortSignal.abort() })).rejects.toThrow();
+    const [first] = await runs.list({ countMax: 1 });
+    expect(first?.stages).toEqual([]);
+    const cancelling = new AbortController();
+    const { signal } = cancelling;
+    const announce = ({ text }: { readonly text: string }): void => {
+      if (text.startsWith("render")) cancelling.abort();
+    };
+    const parts = { announce };
+    await expect(bench.mirror({ signal, parts })).rejects.toMatchObject({ code: "cancelled" });
+    expect(await releases.latest(parseModuleId("/a"), "mirror/all")).toBeUndefined();
+  });
 });
