@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { termLines } from "../../../../engine/library/merge-runs.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import { type Book, openShelf, page } from "./shelf.ts";
@@ -138,6 +139,56 @@ describe("a library", () => {
     const pages = { ...mechanics.pages, "syllabus/index.htm": text };
     await shelf.make([physics, { ...mechanics, pages }, poems], { blobs });
     expect(read).toEqual([digestOf(text)]);
+  });
+
+  it("finds a page that moved where it is now", async () => {
+    await shelf.make(books);
+    const { "syllabus/index.htm": moved = "", ...rest } = mechanics.pages;
+    const pages = { ...rest, "outline/index.htm": moved };
+    const texts = await shelf.texts(await shelf.make([physics, { ...mechanics, pages }, poems]));
+    const found = [...texts].filter(([path]) => path.startsWith(`${search}/pages/`)).map(([, text]) => text);
+    expect(found.join("")).toContain("outline/index.htm");
+    expect(found.join("")).not.toContain("syllabus/index.htm");
+  });
+
+  it("lists terms in order, each once, as the search looks for them", async () => {
+    const texts = await shelf.texts(await shelf.make(books));
+    for (const [path, text] of texts) {
+      if (!/\/search\/(?:pages|terms)\//.test(path)) continue;
+      const terms = [...termLines(text)].map((line) => line.slice(0, line.indexOf(" ")));
+      expect(terms.length, path).toBeGreaterThan(0);
+      expect(terms, path).toEqual([...new Set(terms)].sort());
+    }
+  });
+
+  it("searches what pages are small enough for, as the limit is now", async () => {
+    const terms = async (pageBytesMax: number) => {
+      const texts = await shelf.texts(await shelf.make(books, { pageBytesMax }));
+      return [...texts]
+        .filter(([path]) => path.startsWith(`${search}/terms/`))
+        .map(([, text]) => text)
+        .join("");
+    };
+    expect(await terms(10)).toBe("");
+    expect(await terms(1_000_000)).toContain("zyzzyva");
+    const { length } = mechanics.pages["syllabus/index.htm"] ?? "";
+    expect(await terms(length - 1)).not.toContain("zyzzyva");
+    expect(await terms(length)).toContain("zyzzyva");
+  });
+
+  it("bounds the terms of a page and of a module", async () => {
+    const words = (at: number) => Array.from({ length: 10_001 }, (_, n) => `t${at}x${n}`).join(" ");
+    const pages = Object.fromEntries(
+      Array.from({ length: 11 }, (_, at) => [`${at}.htm`, page("", words(at))]),
+    );
+    const texts = await shelf.texts(await shelf.make([{ ...mechanics, pages }]));
+    const [index = ""] = [...texts]
+      .filter(([path]) => path.startsWith(`${search}/pages/`))
+      .map(([, text]) => text);
+    const terms = [...termLines(index)].map((line) => line.slice(0, line.indexOf(" ")));
+    expect(terms).toHaveLength(100_000);
+    expect(terms).toContain("t0x9999");
+    expect(terms).not.toContain("t0x10000");
   });
 
   it("changes little where one page changed", async () => {

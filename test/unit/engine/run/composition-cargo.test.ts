@@ -22,7 +22,7 @@ import { openStores } from "../../../world/open-stores.ts";
 const to = { destination: "mirror", order: "origin", takes: () => true } as const;
 const [page, shared] = [entryAt("/courses/physics/8-01/index.htm", "p"), entryAt("/shared.htm", "s")];
 const [style, front] = [entryAt("/styles/site.css", "css"), entryAt("/index.htm", "front")];
-const sums = "/SHA256SUMS";
+const [sums, about] = ["/SHA256SUMS", "/about-this-copy/index.htm"];
 
 let store: Store;
 let run: Run;
@@ -58,7 +58,8 @@ function cargoOf(composition: Composition, now = at(100)): Cargo {
     composition,
     async (_, made) => {
       madeAt.push(made);
-      return [{ ...entryAt(sums, `sums of ${made.getTime()}`), mtimeSeconds: made.getTime() / 1000 }];
+      const mtimeSeconds = made.getTime() / 1000;
+      return [entryAt(sums, `sums of ${mtimeSeconds}`, mtimeSeconds), entryAt(about, "about", mtimeSeconds)];
     },
   );
 }
@@ -66,7 +67,7 @@ function cargoOf(composition: Composition, now = at(100)): Cargo {
 /** Plans a cargo, and gives the changes of everything but the catalogue. */
 async function planned(cargo: Cargo): Promise<Change[]> {
   const changes = await Array.fromAsync(cargo.changes(to));
-  return changes.filter(({ path }) => path !== sums);
+  return changes.filter(({ path }) => path !== sums && path !== about);
 }
 
 /** Plans a cargo, and writes that it was delivered. */
@@ -116,6 +117,7 @@ describe("the cargo of a composition", () => {
     expect(changes.map((change) => [change.path, cargo.isCounted(change)])).toEqual([
       [page.path, true],
       [sums, false],
+      [about, false],
     ]);
     expect([await cargo.count(to), cargo.entryCount]).toEqual([1, 1]);
   });
@@ -205,6 +207,7 @@ describe("the cargo of a composition", () => {
     expect(summaryOf(changes)).toEqual([
       ["put", front.path, libraryModule, "content"],
       ["put", sums, libraryModule, "content"],
+      ["put", about, libraryModule, "metadata"],
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { zstdDecompressSync } from "node:zlib";
@@ -80,7 +80,13 @@ describe("the catalogue of a generation", () => {
     });
     return new Map(await Promise.all(files));
   }
-  const tree = { "README.txt": "r", "courses/a/index.htm": "a", "courses/a/ü b.pdf": "b", "#odd": "#" };
+  const tree = {
+    "README.txt": "r",
+    "courses/a/index.htm": "a",
+    "courses/a/ü b.pdf": "b",
+    "#odd": "#",
+    ";odd": ";",
+  };
 
   it("has checksums of every file but themselves that sha256sum takes", async () => {
     const files = await make(generationOf(tree, { 8: {} }), true);
@@ -116,8 +122,8 @@ describe("the catalogue of a generation", () => {
       url: "https://ocw.example.edu",
       selection: "all",
       composition: 5,
-      files: 4,
-      bytes: 4,
+      files: 5,
+      bytes: 5,
       updatesFrom: [7, 8],
       version: "1.2.3",
     });
@@ -136,10 +142,26 @@ describe("the catalogue of a generation", () => {
         .slice(0, -1);
     expect(list("from-8.files").sort()).toEqual([...files.keys()].sort());
     expect(list("from-8.delete")).toEqual([]);
-    // rsync takes a line that begins with "#" for a comment.
-    const changed = ["./#odd", "README.txt", "courses/a/ü b.pdf"];
+    // rsync takes lines that begin with "#" or ";" for comments.
+    const changed = ["./#odd", "./;odd", "README.txt", "courses/a/ü b.pdf"];
     expect(list("from-7.files").sort()).toEqual([...files.keys(), ...changed].sort());
     expect(list("from-7.delete")).toEqual(["gone/z.htm"]);
+  });
+
+  it("lists what has the same bytes and another time, since consumers set times", async () => {
+    const older = entriesOf(tree).map((entry) =>
+      entry.path === "/README.txt" ? { ...entry, mtimeSeconds: 1_600_000_000 } : entry,
+    );
+    const generation = { ...generationOf(tree), kept: [{ number: 8, entries: () => streamEach(older) }] };
+    const files = await make(generation);
+    const lines = String(files.get("about-this-copy/updates/from-8.files")).split("\n").slice(0, -1);
+    expect(lines.filter((line) => !files.has(line))).toEqual(["README.txt"]);
+  });
+
+  it("has a trace whose name every drive takes, however long the site's is", async () => {
+    const files = await make({ ...generationOf(tree), siteName: "Courses ".repeat(50) });
+    const trace = [...files.keys()].find((name) => name.startsWith("about-this-copy/trace/"));
+    expect(trace).toBe(`about-this-copy/trace/site${"-courses".repeat(7)}`);
   });
 
   it("finds every difference of any two trees", async () => {
@@ -190,5 +212,7 @@ describe("the catalogue of a generation", () => {
     await expect(makeCatalogue(big, { blobs }, createContext(AbortSignal.abort()))).rejects.toMatchObject({
       code: "cancelled",
     });
+    // Nothing is left open or half written.
+    expect(await readdir(path.join(folder, "blobs/unfinished"))).toEqual([]);
   });
 });
