@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type ModuleId, parseModuleId } from "../../../engine/model/module.ts";
+import type { Edition } from "../../../engine/model/release.ts";
 import type { Store } from "../../../engine/ports/store/store.ts";
 import { at, chemistry, collect, entryAt, physics, releaseOf, type StoreUnderTest } from "./samples.ts";
 
@@ -8,14 +9,15 @@ const [pageOfPhysics, pageOfChemistry] = [
   entryAt("/courses/chemistry/5-60/index.htm", "chemistry"),
 ];
 const style = entryAt("/styles/site.css", "style", 1_000);
-const newerStyle = entryAt("/styles/site.css", "newer", 2_000);
+const newerStyle = entryAt("/styles/site.css", "newer style", 2_000);
 
 async function compose(
   store: Store,
   releases: readonly (readonly [ModuleId, number, number?])[],
   options = "v1",
+  edition: Edition = "mirror/all",
 ) {
-  const id = await store.compositions.begin("mirror/all", options);
+  const id = await store.compositions.begin(edition, options);
   for (const [module, release, snapshot = 1] of releases)
     await store.compositions.add(id, { module, release, snapshot });
   return store.compositions.seal(id);
@@ -62,6 +64,12 @@ export function testCompositions(made: () => StoreUnderTest): void {
     const third = await compose(store, [[physics, release, 2]], "v2");
     expect(third.id).toBeGreaterThan(second.id);
     expect((await compose(store, [], "v2")).entryCount).toBe(0);
+    const ofPart = await compose(store, [[physics, release]], "v1", "mirror/lite");
+    expect(ofPart).toMatchObject({ edition: "mirror/lite", entryCount: 1 });
+    expect(await compose(store, [[physics, release]], "v1", "mirror/lite")).toEqual(ofPart);
+    const whole = await compose(store, [[physics, release]]);
+    expect(await compose(store, [[physics, release]], "v1", "mirror/lite")).toEqual(ofPart);
+    expect(await store.compositions.latest("mirror/all")).toEqual(whole);
     expect(await store.compositions.get(first.id)).toEqual(first);
     await expect(store.compositions.add(first.id, { module: physics, release, snapshot: 3 })).rejects.toThrow(
       expect.objectContaining({ code: "conflict" }),
@@ -96,7 +104,8 @@ function testEnds(made: () => StoreUnderTest): void {
     await store.compositions.keepGeneration("mirror", generation(1, 10));
     await store.compositions.keepGeneration("mirror", generation(2, 20));
     await store.compositions.keepGeneration("mirror", generation(2, 30));
-    await store.compositions.keepGeneration("elsewhere", generation(7, 10));
+    for (const name of ["elsewhere", "other"])
+      await store.compositions.keepGeneration(name, generation(7, 10));
     for (const each of [store, await crash()])
       expect(await each.compositions.generations("mirror")).toEqual([generation(2, 30), generation(1, 10)]);
   });
@@ -105,7 +114,9 @@ function testEnds(made: () => StoreUnderTest): void {
 function testMerge(made: () => StoreUnderTest): void {
   it("reads many releases as one, sorted by path, also where they interleave", async () => {
     const { store } = made();
-    const names = Array.from({ length: 2_600 }, (_, n) => `/p/${String(n).padStart(5, "0")}`);
+    const numbered = Array.from({ length: 2_600 }, (_, n) => `/p/${String(n).padStart(5, "0")}`);
+    // In UTF-16, which JavaScript compares, these two stand the other way round.
+    const names = [...numbered, "/\uff5e", "/\u{1f600}"];
     const releases: [ModuleId, number][] = [];
     for (const [part, module] of [physics, chemistry].entries()) {
       const own = names.filter((_, n) => n % 2 === part).map((name) => entryAt(name, name));

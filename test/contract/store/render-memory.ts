@@ -8,7 +8,7 @@ const [one, other] = [digestOf("one"), digestOf("other")];
 
 /** What is remembered between renders: mtimes, rendered pages, questions, names. */
 export function testRenderMemory(made: () => StoreUnderTest): void {
-  for (const test of [testRendered, testAssetMtimes, testWanting]) test(made);
+  for (const test of [testRendered, testAssetMtimes, testParts, testWanting]) test(made);
 
   it("promise 10: keeps the mtime of what did not change, and only ever moves it on", async () => {
     const { releases } = made().store;
@@ -109,6 +109,19 @@ function testAssetMtimes(made: () => StoreUnderTest): void {
     expect(await releases.seenMtime("mirror/all", page, one, at(10))).toBeLessThan(newer);
     expect(await releases.seenMtime("mirror/all", page, other, at(11))).toBe(newer);
     expect(await releases.seenMtime("mirror/all", page, one, at(12))).toBeGreaterThan(newer);
+  });
+}
+
+function testParts(made: () => StoreUnderTest): void {
+  it("gives a file of a part of the mirror the time that it has in the whole", async () => {
+    const { releases } = made().store;
+    const whole = await releases.stampMtime("mirror/all", page, one, at(10));
+    expect(await releases.stampMtime("mirror/lite", page, one, at(50))).toBe(whole);
+    const own = await releases.stampMtime("mirror/lite", page, other, at(60));
+    expect(own).toBe(at(60).getTime() / 1000);
+    // Never back, though the whole still has the old one.
+    expect(await releases.stampMtime("mirror/lite", page, one, at(70))).toBe(own + 4);
+    expect(await releases.stampMtime("web", page, one, at(80))).toBe(at(80).getTime() / 1000);
   });
 }
 

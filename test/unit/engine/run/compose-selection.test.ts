@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { libraryModule, parseModuleId } from "../../../../engine/model/module.ts";
+import { streamOf } from "../../../../engine/model/stream-of.ts";
+import type { MediaSource } from "../../../../engine/ports/media-source.ts";
+import { renderVersions } from "../../../../engine/render/site-view.ts";
 import { all, type MirrorBench, notesOf, openMirrorBench, publicUrl } from "./mirror-bench.ts";
 
 let bench: MirrorBench;
@@ -81,6 +84,40 @@ describe("a selection", () => {
       parts: { mediaSource: { ...mediaSource, mapping } },
     });
     expect(notesOf(mapped, "render")).toEqual(["1 module of 1 rendered"]);
+  });
+
+  it("renders again who wanted media, once they arrived", async () => {
+    const idsOf = ["ZK3O402wf1c", "AK3O402wf1c"];
+    const urlOf = (id: string) => `https://media.example/${id}.mp4`;
+    const players = idsOf.map((id) => `<iframe src="https://www.youtube.com/embed/${id}"></iframe>`);
+    await bench.goLive("/a", { "/a": `<p>${players[0]}</p><p>${players[1]}</p>` });
+    await bench.goLive("/b", { "/b": "<p>B" });
+    const rows = Object.fromEntries(idsOf.map((id) => [`youtube:${id}`, { video: urlOf(id) }]));
+    const asked: string[] = [];
+    const mediaSource: MediaSource = {
+      mapping: async () => JSON.stringify(rows),
+      async fetch({ url }) {
+        asked.push(url);
+        const body = streamOf([Buffer.from(url)]);
+        return { url, status: 200, headers: {}, mediaType: "video/mp4", body };
+      },
+      close: () => undefined,
+    };
+    const media = { hosts: ["media.example"], allowPrivate: false, fileBytesMax: 1_000 };
+    const made = await bench.mirror({ mirror: { media }, parts: { mediaSource } });
+    expect(asked.sort()).toEqual(idsOf.map(urlOf).sort());
+    expect(notesOf(made, "render")).toEqual(["1 module of 2 rendered"]);
+    expect((await bench.files()).filter((file) => file.endsWith(".mp4"))).toHaveLength(2);
+    const page = await bench.text("a/index.htm");
+    expect(page.match(/<video/g)).toHaveLength(2);
+    expect(await bench.files()).toContain("b/index.htm");
+  });
+
+  it("is rendered anew by another version of the program", async () => {
+    await bench.goLive("/a", { "/a": "<p>A" });
+    await bench.mirror();
+    const { options = "[]" } = (await bench.parts.store.compositions.latest("mirror/all")) ?? {};
+    expect(JSON.parse(options)).toContain(renderVersions.mirror);
   });
 
   it("leaves out what no file system of drives takes, and links to it on the live site", async () => {
