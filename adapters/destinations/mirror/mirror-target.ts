@@ -51,7 +51,7 @@ export async function createMirrorTarget(
       const made = await findNumber();
       await unplaced.mark.check();
       await generations.publish(partial, made, base);
-      [base, partial, number] = [made, undefined, undefined];
+      [base, partial] = [made, undefined];
       await generations.prune(keep, graceDays * 86_400);
     },
     async abandon() {
