@@ -120,7 +120,7 @@ describe("the generations of a mirror", () => {
     expect((await fs.stat(join(partial, "sub/deep/a.htm"))).nlink).toBe(2);
   });
 
-  it("have the rights that are configured, whatever the server takes away from what it is asked", async () => {
+  it("have the rights that are configured, whatever the server takes away", async () => {
     const mkdir: Sftp["mkdir"] = (folder) => openLocalFiles().mkdir(folder, 0o700);
     const partial = await generationsOf("aa", { mkdir }, 0o775).begin(1, undefined);
     for (const folder of [inFolder(), partial])

@@ -22,9 +22,10 @@ async function composed() {
 
 describe("a selection", () => {
   it("holds every module that is live, and the library of them", async () => {
-    await bench.goLive("/a", { "/a": "<p>A" });
-    await bench.goLive("/b", { "/b": "<p>B" });
+    await bench.goLive("/a", { "/a": linkTo("/b") });
+    await bench.goLive("/b", { "/b/index.htm": "<p>B" });
     await bench.mirror();
+    expect(await bench.text("a/index.htm")).toContain('href="../b/index.htm"');
     expect((await composed()).map(({ module }) => module)).toEqual(["/a", "/b", libraryModule]);
     const files = await bench.files();
     expect(files).toEqual(expect.arrayContaining(["README.txt", "a/index.htm", "b/index.htm", "index.htm"]));

@@ -149,7 +149,7 @@ async function goLive(
   await store.modules.put({ ...module, ...more }, clock.now());
   const { id: snapshot } = await store.snapshots.begin(module, 1);
   for (const [url, content] of Object.entries(shown)) {
-    const isFile = /\.\w+$/.test(url);
+    const isFile = /\.(?!htm$)\w+$/.test(url);
     const form = isFile ? "file" : "page";
     const mediaType = isFile ? "application/octet-stream" : "text/html";
     const path = pathOfUrl(new URL(url, cms), form);
