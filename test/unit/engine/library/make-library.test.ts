@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { termLines } from "../../../../engine/library/merge-runs.ts";
 import { digestOf } from "../../../../engine/model/digest.ts";
+import { libraryModule } from "../../../../engine/model/module.ts";
 import { parseSitePath } from "../../../../engine/model/site-path.ts";
 import { type Book, openShelf, page } from "./shelf.ts";
 
@@ -123,6 +124,16 @@ describe("a library", () => {
       const texts = await shelf.texts(await shelf.make(books));
       expect(texts.get(`${search}/descriptions.js`)).toContain('"How things fall"');
     }
+  });
+
+  it("promise 6: is sealed when its bytes are on the disk, and not before", async () => {
+    const seen: unknown[] = [];
+    const sync = async () => {
+      seen.push(await shelf.store.releases.latest(libraryModule, "mirror/all"));
+      await shelf.blobs.sync();
+    };
+    await shelf.make(books, { blobs: { ...shelf.blobs, sync } });
+    expect(seen).toEqual([undefined]);
   });
 
   it("reads no page but the one that changed", async () => {

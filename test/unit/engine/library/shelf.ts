@@ -77,7 +77,7 @@ export async function openShelf() {
     });
   }
 
-  return { make, clear, blobs, ...reading(store, blobs) };
+  return { make, clear, store, blobs, ...reading(store, blobs) };
 }
 
 /** The ways to look at a library that was made. */
