@@ -80,11 +80,14 @@ describe("a selection", () => {
     expect(await bench.text("a/index.htm")).toContain(`href="${publicUrl}/a/v.mp4"`);
     const { mediaSource } = bench.parts;
     const mapping = async () => '{"youtube:x": {"video": "/a/v.mp4"}}';
-    const mapped = await bench.mirror({
-      mirror: { selections },
-      parts: { mediaSource: { ...mediaSource, mapping } },
-    });
+    const parts = { mediaSource: { ...mediaSource, mapping } };
+    const mapped = await bench.mirror({ mirror: { selections }, parts });
     expect(notesOf(mapped, "render")).toEqual(["1 module of 1 rendered"]);
+    expect(await bench.text("a/index.htm")).toContain("There");
+    const onlineOnly = [{ select: "a" }];
+    const cut = await bench.mirror({ mirror: { selections, onlineOnly }, parts });
+    expect(notesOf(cut, "render")).toEqual(["1 module of 1 rendered"]);
+    expect(await bench.text("a/index.htm")).not.toContain("There");
   });
 
   it("renders again who wanted media, once they arrived", async () => {
