@@ -88,6 +88,8 @@ function testEnds(made: () => StoreUnderTest): void {
       release: await releaseOf(store, physics, [pageOfPhysics]),
       snapshot: 1,
     });
+    expect(await store.compositions.latest("mirror/all")).toBeUndefined();
+    await expect(store.compositions.get(id)).rejects.toMatchObject({ code: "not-found" });
     const after = await crash();
     expect(await after.compositions.latest("mirror/all")).toBeUndefined();
     await expect(after.compositions.seal(id)).rejects.toThrow(expect.objectContaining({ code: "conflict" }));
