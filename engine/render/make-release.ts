@@ -69,7 +69,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   const media = mediaLocator({ ...options, ...view, holds, mapping, snapshot: snapshot.id, module });
   const rendering: Rendering = { ...options, isStillSo: answerChecker(view) };
   const asked = new Set<ModuleId>();
-  const aboutOf = remember((url) => moduleOf(url, options.known) ?? module);
+  const aboutOf = remember((url) => moduleOf(pathOf(url), options.known) ?? module);
   const noteAsked = (url: string): void => {
     const about = aboutOf(url);
     if (about !== module) asked.add(about);
@@ -93,7 +93,10 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
         { ...view, media: (player) => media.locate(player, sighting) },
         rendering,
       );
-      for (const { question } of answers) noteAsked(question);
+      for (const { question, answer } of answers) {
+        noteAsked(question);
+        for (const each of unlistedOf(question, answer, aboutOf(question))) asked.add(each);
+      }
       await add(owner, entry);
     }
   }
@@ -112,6 +115,15 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   await store.releases.keepAsked(release, [...asked, ...wanted.map(({ url }) => url)]);
   await options.blobs.sync();
   return store.releases.seal(release);
+}
+
+const pathOf = (url: string): string => url.split("?")[0] ?? url;
+
+/** The modules that may yet come to hold a URL which is not here, though the source does not list them. */
+function* unlistedOf(question: string, answer: string, about: ModuleId): Generator<ModuleId> {
+  if (!question.startsWith("/") || answer.startsWith('{"kind":"here"')) return;
+  for (let at = pathOf(question); at !== "" && at !== about; at = at.slice(0, at.lastIndexOf("/")))
+    yield at as ModuleId;
 }
 
 async function keepStub({ path, redirectTo, html }: Stub, options: MakeReleaseOptions): Promise<Entry> {

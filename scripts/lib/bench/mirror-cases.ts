@@ -117,7 +117,7 @@ async function openGeneration(tools: CaseTools): Promise<OpenCase> {
 
 const filesPerCourse = 1_000;
 
-/** A library of so many files in its courses, one of which changes: what a publish of that to the mirror costs. */
+/** A library of so many files, one of which changes: what a publish of its course to the mirror costs. */
 function sizeCase(name: string, count: number): BenchCase {
   return {
     name,

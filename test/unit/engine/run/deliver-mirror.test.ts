@@ -105,7 +105,8 @@ describe("the catalogue of a generation that a run makes", () => {
       const bytes = Buffer.concat(await Array.fromAsync(message));
       return Buffer.from(`signed: ${bytes}`);
     };
-    await bench.mirror({ mirror: { contact: "mirrors@ocw.example.edu" }, parts: { signer: { sign } } });
+    const signer = { keyFingerprint: "SHA256:abc", sign };
+    await bench.mirror({ mirror: { contact: "mirrors@ocw.example.edu" }, parts: { signer } });
     expect(await bench.text("SHA256SUMS.sig")).toBe(`signed: ${await bench.text("SHA256SUMS")}`);
     expect(await bench.text("about-this-copy/trace/site-courses")).toContain(
       "Maintainer: mirrors@ocw.example.edu\n",

@@ -152,7 +152,11 @@ describe("the catalogue of a generation", () => {
     const older = entriesOf(tree).map((entry) =>
       entry.path === "/README.txt" ? { ...entry, mtimeSeconds: 1_600_000_000 } : entry,
     );
-    const generation = { ...generationOf(tree), kept: [{ number: 8, entries: () => streamEach(older) }] };
+    const now = generationOf(tree);
+    const generation = {
+      ...now,
+      kept: [{ number: 8, before: () => streamEach(older), after: () => now.entries() }],
+    };
     const files = await make(generation);
     const lines = String(files.get("about-this-copy/updates/from-8.files")).split("\n").slice(0, -1);
     expect(lines.filter((line) => !files.has(line))).toEqual(["README.txt"]);
