@@ -1,6 +1,6 @@
 import type { Digest } from "../model/digest.ts";
 import type { Entry } from "../model/entry.ts";
-import { assetsModule, type ModuleId, moduleOf } from "../model/module.ts";
+import { assetsModule, type ModuleId } from "../model/module.ts";
 import { kindOfEdition, type Release, type Snapshot } from "../model/release.ts";
 import type { FoundSighting } from "../model/sighting.ts";
 import { streamOf } from "../model/stream-of.ts";
@@ -8,11 +8,11 @@ import type { BlobStore } from "../ports/blob-store.ts";
 import type { Clock } from "../ports/context.ts";
 import type { Answer } from "../ports/store/release-store.ts";
 import type { Store } from "../ports/store/store.ts";
+import { askedModules } from "./asked-modules.ts";
 import type { Document, RenderSettings } from "./edition.ts";
 import { makeStub, type Stub } from "./make-stub.ts";
 import { mediaLocator, type WantedMedia } from "./players/locate-media.ts";
 import type { MappedMedia } from "./players/media-mapping.ts";
-import { remember } from "./remember.ts";
 import { isRendered, renderDocument } from "./render-document.ts";
 import {
   answerChecker,
@@ -68,12 +68,7 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   const mapping = options.media?.mapping ?? new Map<string, MappedMedia>();
   const media = mediaLocator({ ...options, ...view, holds, mapping, snapshot: snapshot.id, module });
   const rendering: Rendering = { ...options, isStillSo: answerChecker(view) };
-  const asked = new Set<ModuleId>();
-  const aboutOf = remember((url) => moduleOf(pathOf(url), options.known) ?? module);
-  const noteAsked = (url: string): void => {
-    const about = aboutOf(url);
-    if (about !== module) asked.add(about);
-  };
+  const asked = askedModules(module, options);
   const release = await store.releases.begin({ module, edition: rules.edition, snapshot: snapshot.id });
   let done = 0;
   let bytes = 0;
@@ -93,17 +88,14 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
         { ...view, media: (player) => media.locate(player, sighting) },
         rendering,
       );
-      for (const { question, answer } of answers) {
-        noteAsked(question);
-        for (const each of unlistedOf(question, answer, aboutOf(question))) asked.add(each);
-      }
+      for (const answer of answers) asked.note(answer);
       await add(owner, entry);
     }
   }
   for await (const { url, owner } of store.snapshots.sightings(snapshot.id, "redirect")) {
     const stub = owner === module ? await makeStub(url, view, settings) : undefined;
     if (stub === undefined || (await store.releases.isTaken(release, stub.path))) continue;
-    noteAsked(stub.end);
+    asked.noteUrl(stub.end);
     await add(module, await keepStub(stub, options));
   }
   for (const { owner, path, digest, size, mediaType } of media.used()) {
@@ -112,18 +104,9 @@ export async function makeRelease(snapshot: Snapshot, options: MakeReleaseOption
   }
   const wanted = [...media.wanted()];
   for (const each of wanted) options.media?.want(each);
-  await store.releases.keepAsked(release, [...asked, ...wanted.map(({ url }) => url)]);
+  await store.releases.keepAsked(release, [...asked.modules, ...wanted.map(({ url }) => url)]);
   await options.blobs.sync();
   return store.releases.seal(release);
-}
-
-const pathOf = (url: string): string => url.split("?")[0] ?? url;
-
-/** The modules that may yet come to hold a URL which is not here, though the source does not list them. */
-function* unlistedOf(question: string, answer: string, about: ModuleId): Generator<ModuleId> {
-  if (!question.startsWith("/") || answer.startsWith('{"kind":"here"')) return;
-  for (let at = pathOf(question); at !== "" && at !== about; at = at.slice(0, at.lastIndexOf("/")))
-    yield at as ModuleId;
 }
 
 async function keepStub({ path, redirectTo, html }: Stub, options: MakeReleaseOptions): Promise<Entry> {

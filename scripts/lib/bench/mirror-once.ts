@@ -1,7 +1,7 @@
 // Crawls every module of a source and brings a mirror in a folder up to date, as a process of its own:
 // mirror-once.ts OUT CONFIG [STEP]..., where CONFIG is JSON with the sections `source` and `crawl` of a
-// configuration, and the steps, if not all, are `crawl` and `mirror`; a module among them is the only one that
-// is crawled. OUT gets folders `state` and `mirror`.
+// configuration, and the steps, if not all, are `crawl` and `mirror`; a module among them is the only one
+// that is crawled. OUT gets folders `state` and `mirror`.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../../adapters/clock/system-clock.ts";
