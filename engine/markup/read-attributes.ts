@@ -43,7 +43,8 @@ export function isSpace(code: number): boolean {
 export function readAttributes(reading: AttributeReading, from: number): number {
   const { codes, wanted, kept } = reading;
   reading.tags++;
-  if (kept.length > 0) kept.length = 0;
+  // An array that is emptied at once loses its room.
+  while (kept.length > 0) kept.pop();
   let behindValue = from;
   let index = from;
   while (index < codes.length) {
