@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { toPublishError } from "../../../engine/errors/publish-error.ts";
-import { type ModuleId, type ModuleRef, moduleKinds, parseModuleId } from "../../../engine/model/module.ts";
+import {
+  type ModuleId,
+  type ModuleRef,
+  moduleKinds,
+  moduleOf,
+  parseModuleId,
+} from "../../../engine/model/module.ts";
 import type { CallContext, Report } from "../../../engine/ports/context.ts";
 
 const safePrefix = /^(?:\/(?!\.\.?(?:\/|$))[^/?#\\\p{Cc}]+)+$/u;
@@ -87,23 +93,28 @@ export function createModuleListing<Place extends Located>(
 
 /** Tells the module of a path: the longest that it is in, as a rule without * names it if there is one. */
 function createFinder(configured: z.infer<typeof modulesOption>): (path: string) => ModuleRef | undefined {
-  const rules = configured.map(({ prefix, ...rest }) => {
-    const isPattern = prefix.includes("*");
-    const literal = prefix.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", String.raw`[^/\\\p{Cc}]+`);
-    // A file that fits a pattern is no folder.
-    return { ...rest, isPattern, expression: new RegExp(`^${literal}(?=/${isPattern ? "" : "|$"})`, "u") };
-  });
-  rules.sort((one, other) => Number(one.isPattern) - Number(other.isPattern));
+  // There may be thousands of these, so they are looked up.
+  const named = new Map<ModuleId, (typeof configured)[number]>();
+  for (const rule of configured.toReversed())
+    if (!rule.prefix.includes("*")) named.set(rule.prefix as ModuleId, rule);
+  const patterns = configured
+    .filter(({ prefix }) => prefix.includes("*"))
+    .map(({ prefix, ...rule }) => {
+      const literal = prefix.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", String.raw`[^/\\\p{Cc}]+`);
+      // A file that fits a pattern is no folder.
+      return { rule, expression: new RegExp(`^${literal}(?=/)`, "u") };
+    });
   return (path) => {
-    let longest: ModuleRef | undefined;
-    for (const { expression, kind, title } of rules) {
-      const id = expression.exec(path)?.[0] ?? "";
-      if (id.length <= (longest?.id.length ?? 0)) continue;
-      const name = title ?? id.slice(id.lastIndexOf("/") + 1);
+    let id = moduleOf(path, named);
+    let found: Omit<(typeof configured)[number], "prefix"> | undefined = id && named.get(id);
+    for (const { expression, rule } of patterns) {
+      const fit = expression.exec(path)?.[0] ?? "";
       // Only looked at: whoever lists it says whether it is a path at all.
-      longest = { id: id as ModuleId, kind, title: name, state: "published" };
+      if (fit.length > (id?.length ?? 0)) [id, found] = [fit as ModuleId, rule];
     }
-    return longest;
+    if (id === undefined || found === undefined) return undefined;
+    const { kind, title = id.slice(id.lastIndexOf("/") + 1) } = found;
+    return { id, kind, title, state: "published" };
   };
 }
 
