@@ -75,7 +75,7 @@ async function listedAgain(
 ): Promise<ModuleRef | undefined> {
   if (module.revision === undefined) return undefined;
   const find = async (): Promise<ModuleRef | undefined> => {
-    for await (const each of order.source.modules(context)) if (each.id === module.id) return each;
+    for await (const each of order.source.modules(context, module.id)) if (each.id === module.id) return each;
     return undefined;
   };
   const now = await askPatiently(find, order, context);

@@ -61,8 +61,11 @@ export interface Source {
   readonly origin: string;
   /** Host names (with port where not the default) that mean this source in links, its own first. */
   readonly hosts: readonly string[];
-  /** Every module with its state. Absence from the list is never a withdrawal. */
-  modules(context: CallContext): AsyncIterable<ModuleRef>;
+  /**
+   * Every module with its state. Absence from the list is never a withdrawal. A source that has to look
+   * through all it holds for that may leave out all but the one that is asked for.
+   */
+  modules(context: CallContext, only?: ModuleId): AsyncIterable<ModuleRef>;
   /**
    * What the source declares for a module: manifest files, pages, files to publish though nothing links to
    * them; and which modules depend on it.

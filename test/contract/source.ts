@@ -81,6 +81,13 @@ function testListing(test: Register): void {
     for (const { title, state } of modules) expect([title, state]).not.toContain("");
   });
 
+  test("lists one module as among all", async (under, context) => {
+    for (const module of await Array.fromAsync(under.source.modules(context))) {
+      const alone = await Array.fromAsync(under.source.modules(context, module.id));
+      expect(alone.find(({ id }) => id === module.id)).toEqual(module);
+    }
+  });
+
   test("declares URLs of its own, and all of them are there", async (under, context) => {
     const seeds = await seedsOf(under.source, await moduleOf(under, context), context);
     expect(seeds.length).toBeGreaterThan(0);

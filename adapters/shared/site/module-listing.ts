@@ -38,8 +38,9 @@ export interface ModuleListing<Place extends Located> {
   /**
    * Every configured module, and every one that is found, all published: whoever built the site has decided
    * that. The revision is the number of places and the latest change; absent when one does not tell.
+   * Without walking over all others, where only one is asked for.
    */
-  modules(context: CallContext): AsyncGenerator<ModuleRef>;
+  modules(context: CallContext, only?: ModuleId): AsyncGenerator<ModuleRef>;
   /** What the site has in a module, without the modules in it. */
   places(module: ModuleRef, context: CallContext): AsyncGenerator<Place>;
   /** Tries to list the modules. */
@@ -52,15 +53,16 @@ export function createModuleListing<Place extends Located>(
   walk: (prefix: string, context: CallContext) => AsyncIterable<Place>,
 ): ModuleListing<Place> {
   const find = createFinder(rules);
-  const list = async (context: CallContext): Promise<readonly ModuleRef[]> => {
-    const fixed = rules.flatMap(({ prefix }) =>
-      prefix.includes("*") ? [] : (find(parseModuleId(prefix)) ?? []),
-    );
+  const list = async (context: CallContext, only?: ModuleId): Promise<readonly ModuleRef[]> => {
+    const isMeant = (id: ModuleId): boolean => only === undefined || id === only;
+    const fixed = rules
+      .flatMap(({ prefix }) => (prefix.includes("*") ? [] : (find(parseModuleId(prefix)) ?? [])))
+      .filter(({ id }) => isMeant(id));
     const found = new Map(fixed.map((module) => [module.id, { module, count: 0, latestMs: 0 }]));
     const leftOut = new Set<ModuleId>();
-    for await (const { path, changedMs = Number.NaN } of walk("", context)) {
+    for await (const { path, changedMs = Number.NaN } of walk(only ?? "", context)) {
       const module = find(path);
-      if (module === undefined) continue;
+      if (module === undefined || !isMeant(module.id)) continue;
       if (!leftOut.has(module.id) && !found.has(module.id) && isUnsafe(module.id, context))
         leftOut.add(module.id);
       if (leftOut.has(module.id)) continue;
@@ -72,8 +74,8 @@ export function createModuleListing<Place extends Located>(
     );
   };
   return {
-    async *modules(context) {
-      yield* await list(context);
+    async *modules(context, only) {
+      yield* await list(context, only);
     },
     async *places({ id }, context) {
       for await (const place of walk(id, context)) if (find(place.path)?.id === id) yield place;

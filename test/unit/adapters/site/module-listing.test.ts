@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createModuleListing, modulesOption } from "../../../../adapters/shared/site/module-listing.ts";
+import { parseModuleId } from "../../../../engine/model/module.ts";
 import { freshContext, keptLog } from "../../engine/crawl/crawl-bench.ts";
 
 const rules = modulesOption.parse([
@@ -52,6 +53,20 @@ describe("the module of a path", () => {
     expect(revised).toEqual([]);
     expect(modules.map(({ id }) => id)).toEqual(fixed);
   });
+});
+
+it("walks over one module alone where only that is asked for", async () => {
+  const walked: string[] = [];
+  const listing = createModuleListing(rules, async function* (prefix) {
+    walked.push(prefix);
+    yield { path: `${prefix}/index.html`, changedMs: 7 };
+    yield { path: `${prefix}/8-01/index.html`, changedMs: 8 };
+  });
+  const id = parseModuleId("/courses/physics");
+  expect(await Array.fromAsync(listing.modules(freshContext(), id))).toMatchObject([
+    { id, revision: "1 until 7" },
+  ]);
+  expect(walked).toEqual([id]);
 });
 
 describe("the option for modules", () => {
