@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyEdits, recordEdits, undoEdits } from "../../engine/markup/edit.ts";
@@ -64,4 +64,18 @@ describe("undoing the edits of a mirror gives back every byte", () => {
     }
     expect(links).toBeGreaterThan(100);
   });
+});
+
+/** Documentation as Debian packages it. */
+const packages = ["openjdk-17-jre-headless/api", "postgresql-doc-15/html", "valgrind/html"];
+
+describe.each(packages)("of %s, which is not installed here if skipped", (name) => {
+  const folder = `/usr/share/doc/${name}`;
+  const pages = existsSync(folder) ? globSync(`${folder}/**/*.html`).sort() : [];
+  it.skipIf(pages.length === 0)("undoing gives back some pages, too", () => undoAll(pages.slice(0, 30)));
+  it.skipIf(pages.length === 0)("undoing gives back every page (long)", () => undoAll(pages), 600_000);
+
+  async function undoAll(files: readonly string[]): Promise<void> {
+    for (const file of files) await expectSound(readFileSync(file), "utf-8");
+  }
 });
